@@ -1,0 +1,60 @@
+"""Decides what becomes of a message from calibrated probabilities and what each mistake costs, stated here once."""
+
+from __future__ import annotations
+
+from ..model import Decision, Match
+from ..outcomes import Disposition
+
+WRONG_ANSWER = 10.0
+"""Cost of one wrong signpost: a family is sent to the wrong door."""
+CHOICE = 2.2
+"""Cost of a choice that holds the right topic: one more step."""
+WRONG_CHOICE = 5.0
+"""Cost of a choice that does not hold it: one more step, and then "none of these"."""
+FALSE_NOTHING = 7.0
+"""Cost of saying "nothing" when a topic would have served."""
+FALSE_OFFER = 5.0
+"""Cost of offering topics for a need that none covers; a single answer costs WRONG_ANSWER."""
+TAKEN_FOR_NOISE = 7.0
+"""Cost of waving away a real question as not ours, or as small talk."""
+MOST_CHOICES = 4
+ENOUGH = 0.92
+"""Topics are added to a choice until they hold this share of what is likely, from two to four."""
+SECOND_NEED = 0.3
+"""In a long message, a second topic this likely is shown beside the answer."""
+
+
+def decide(match: Match) -> Decision:
+    """The disposition whose expected cost is least."""
+    if not match.reading.text:
+        return Decision(Disposition.SMALLTALK)
+    scores = [c.score for c in match.candidates]
+    best = scores[0] if scores else 0.0
+    picked = _picked(scores)
+    inside = sum(scores[:picked])
+    uncovered = match.unmet + match.off_topic + match.smalltalk
+    cost = {
+        Disposition.ANSWER: (1 - best) * WRONG_ANSWER,
+        Disposition.CHOOSE: inside * CHOICE + (match.covered - inside) * WRONG_CHOICE + uncovered * FALSE_OFFER,
+        Disposition.UNMET: match.covered * FALSE_NOTHING + (match.off_topic + match.smalltalk) * CHOICE,
+        Disposition.OFF_TOPIC: (match.covered + match.unmet) * TAKEN_FOR_NOISE + match.smalltalk * CHOICE,
+        Disposition.SMALLTALK: (match.covered + match.unmet) * TAKEN_FOR_NOISE + match.off_topic * CHOICE,
+    }
+    if len(scores) < 2:
+        cost.pop(Disposition.CHOOSE)
+    found = min(cost, key=lambda d: cost[d])
+    topics = tuple(c.topic for c in match.candidates)
+    if found is Disposition.ANSWER:
+        also = topics[1:2] if len(match.reading.segments) > 1 and scores[1:2] > [SECOND_NEED] else ()
+        return Decision(found, (topics[0], *also))
+    return Decision(found, topics[:picked] if found is Disposition.CHOOSE else ())
+
+
+def _picked(scores: list[float]) -> int:
+    """How many topics to offer: enough to hold most of what is likely."""
+    total, held = sum(scores) or 1.0, 0.0
+    for count, score in enumerate(scores[:MOST_CHOICES], 1):
+        held += score
+        if count >= 2 and held >= ENOUGH * total:
+            return count
+    return min(MOST_CHOICES, len(scores))

@@ -1,0 +1,223 @@
+"""The knowledge base's examples as one index, built once and kept on disk.
+
+All heads read one row: the likeness of the message to every example, a weighted sum of cosines in the word, piece and
+network spaces. From it come, for each entry, (1) the cosine with the entry's centroid, (2) the best example, and
+(3) a softmax regression trained on the same likeness (kernel logistic regression, accelerated gradient descent:
+Nesterov 1983). The three together beat each alone: see docs/matching.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from ..knowledge.load import Knowledge
+from .encoder import Encoder
+from .features import SPACES, Floats, Ints, Lexicon, Space
+
+FORMAT = 4
+"""Raised whenever the arrays or what they mean change, so that an old cache is never read."""
+SHARE: dict[str, float] = {"word": 0.5, "piece": 0.7, "network": 1.0}
+"""Weight of each space; chosen on the development questions, flat around these values."""
+STEPS, SHARPNESS, DECAY = 120, 10.0, 0.01
+KINDS = ("topic", "unmet", "off-topic", "smalltalk", "urgent", "not-urgent")
+"""In the order of the entries. The last two only tell danger from words that sound like it."""
+CALM = KINDS[:4]
+
+
+@dataclass(frozen=True)
+class Postings:
+    """Examples by feature: for feature f, `examples[start[f]:start[f+1]]` and their weights."""
+
+    start: Ints
+    examples: Ints
+    weights: Floats
+
+    def likeness(self, ids: Ints, weights: Floats, count: int) -> Floats:
+        """Dot product of one sparse text with every example; `count` examples."""
+        if not len(ids):
+            return np.zeros(count, np.float32)
+        first, last = self.start[ids], self.start[ids + 1]
+        sizes = last - first
+        where = np.repeat(first - np.concatenate(([0], np.cumsum(sizes)[:-1])), sizes) + np.arange(sizes.sum())
+        share = self.weights[where] * np.repeat(weights, sizes)
+        return np.bincount(self.examples[where], share, count).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Index:
+    entries: tuple[tuple[str, str], ...]
+    """(kind, id) of every entry; topics first."""
+    examples: tuple[str, ...]
+    """Grouped by entry, in the entries' order."""
+    starts: Ints
+    """entries + 1: where each entry's examples begin, and the end."""
+    lexicons: dict[Space, Lexicon]
+    postings: dict[Space, Postings]
+    rows: Floats | None
+    """Network vectors, one row an example; None on the fast tier."""
+    spread: Floats
+    """entries: length of each entry's mean example, which turns a mean likeness into a cosine."""
+    soft: Floats
+    """examples x entries: the likeness row times this is the softmax regression's logit."""
+
+    def of_kind(self, kind: str) -> slice:
+        """The entries of one kind; entries are grouped by kind."""
+        return self._kinds[kind]
+
+    @cached_property
+    def _kinds(self) -> dict[str, slice]:
+        kinds = [kind for kind, _ in self.entries]
+        return {k: slice(kinds.index(k), kinds.index(k) + kinds.count(k)) if k in kinds else slice(0, 0) for k in KINDS}
+
+    def likeness(self, texts: Sequence[str], encoder: Encoder | None) -> Floats:
+        """texts x examples. The first text is the whole message; the network reads it alone, for all its parts."""
+        count = len(self.examples)
+        use_rows = encoder is not None and self.rows is not None
+        scale = sum(SHARE[s] ** 2 for s in SPACES) + (SHARE["network"] ** 2 if use_rows else 0)
+        out = np.zeros((len(texts), count), np.float32)
+        for space in SPACES:
+            lexicon, postings = self.lexicons[space], self.postings[space]
+            for i, text in enumerate(texts):
+                vector = lexicon.vector(text)
+                out[i] += SHARE[space] ** 2 * postings.likeness(vector.ids, vector.weights, count)
+        if encoder is not None and self.rows is not None:
+            out += SHARE["network"] ** 2 * (encoder(texts[:1]) @ self.rows.T)
+        return out / np.float32(scale)
+
+
+def build(known: Knowledge, encoder: Encoder | None, cache: Path | None) -> Index:
+    """The index of a knowledge base, from the cache when its examples and the tier have not changed."""
+    entries, examples, starts = _training(known)
+    key = _key(entries, examples, starts, encoder)
+    path = cache / f"index-{key}.npz" if cache else None
+    if path and path.exists():
+        try:
+            return _read(path, entries, examples, starts)
+        except (OSError, ValueError, KeyError, BadZipFile):
+            path.unlink(missing_ok=True)
+    index = _build(entries, examples, starts, encoder)
+    if path:
+        _write(path, index)
+    return index
+
+
+Entries = tuple[tuple[str, str], ...]
+
+
+def _training(known: Knowledge) -> tuple[Entries, tuple[str, ...], Ints]:
+    """Entries, examples, and where each entry's begin."""
+    told = [("topic", t.id, (t.title, *filter(None, (t.covers,)), *t.examples)) for t in known.topics.values()]
+    told += [(k, e.id, (e.title, *e.examples)) for k in KINDS[1:] for e in known.beside.get(k, ())]
+    starts = np.cumsum([0, *(len(said) for _, _, said in told)]).astype(np.int32)
+    examples = tuple(example.lower() for _, _, said in told for example in said)
+    return tuple((kind, ident) for kind, ident, _ in told), examples, starts
+
+
+def _key(entries: Entries, examples: tuple[str, ...], starts: Ints, encoder: Encoder | None) -> str:
+    what = json.dumps([FORMAT, SHARE, STEPS, SHARPNESS, DECAY, encoder.name if encoder else "", entries, examples])
+    return hashlib.sha256(what.encode() + starts.tobytes()).hexdigest()[:16]
+
+
+def _build(entries: Entries, examples: tuple[str, ...], starts: Ints, encoder: Encoder | None) -> Index:
+    from scipy import sparse
+
+    lexicons: dict[Space, Lexicon] = {space: Lexicon.learn(space, examples) for space in SPACES}
+    postings: dict[Space, Postings] = {}
+    n = len(examples)
+    gram = np.zeros((n, n), np.float32)
+    for space, lexicon in lexicons.items():
+        vectors = [lexicon.vector(e) for e in examples]
+        begin = np.cumsum([0, *(len(v.ids) for v in vectors)])
+        table = sparse.csr_matrix(
+            (np.concatenate([v.weights for v in vectors]), np.concatenate([v.ids for v in vectors]), begin),
+            shape=(n, len(lexicon)),
+        )
+        gram += SHARE[space] ** 2 * (table @ table.T).toarray()
+        by_feature = table.tocsc()
+        postings[space] = Postings(
+            by_feature.indptr.astype(np.int32), by_feature.indices.astype(np.int32), by_feature.data.astype(np.float32)
+        )
+    scale = sum(SHARE[s] ** 2 for s in SPACES)
+    rows = None
+    if encoder is not None:
+        rows = encoder(examples)
+        gram += SHARE["network"] ** 2 * (rows @ rows.T)
+        scale += SHARE["network"] ** 2
+    gram /= scale
+
+    target = np.zeros((n, len(entries)), np.float32)
+    target[np.arange(n), np.repeat(np.arange(len(entries)), np.diff(starts))] = 1
+    mean = target / target.sum(0)
+    spread = np.sqrt(np.einsum("ij,ij->j", mean, gram @ mean))
+    soft = SHARPNESS * _softmax_regression(gram, target)
+    return Index(entries, examples, starts, lexicons, postings, rows, spread, soft)
+
+
+def _softmax_regression(gram: Floats, target: Floats) -> Floats:
+    """Weights a (examples x entries) so that softmax(SHARPNESS * gram @ a) fits `target`."""
+    step = 1 / (0.5 * SHARPNESS**2 * _top_eigenvalue(gram))
+    old = np.zeros_like(target)
+    ahead, pace = old, 1.0
+    for _ in range(STEPS):
+        logits = SHARPNESS * (gram @ ahead)
+        logits -= logits.max(1, keepdims=True)
+        np.exp(logits, out=logits)
+        logits /= logits.sum(1, keepdims=True)
+        slope = SHARPNESS * (logits - target) + DECAY * SHARPNESS**2 * ahead
+        new: Floats = (ahead - step * slope).astype(np.float32)
+        next_pace = (1 + (1 + 4 * pace * pace) ** 0.5) / 2
+        ahead = new + (pace - 1) / next_pace * (new - old)
+        old, pace = new, next_pace
+    return old
+
+
+def _top_eigenvalue(gram: Floats) -> float:
+    v = np.ones(len(gram), np.float32)
+    for _ in range(12):
+        v = gram @ v
+        v /= np.linalg.norm(v)
+    return float(v @ gram @ v)
+
+
+def _write(path: Path, index: Index) -> None:
+    """Whole or not at all; a cache that cannot be written is only slower."""
+    arrays: dict[str, Any] = {
+        "spread": index.spread,
+        "soft": index.soft.astype(np.float16),
+    }
+    if index.rows is not None:
+        arrays["rows"] = index.rows.astype(np.float16)
+    for space, postings in index.postings.items():
+        arrays |= {f"{space}_{f}": getattr(postings, f) for f in ("start", "examples", "weights")}
+        arrays[f"{space}_idf"] = index.lexicons[space].idf
+        arrays[f"{space}_names"] = np.frombuffer("\n".join(index.lexicons[space].names).encode(), np.uint8)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half = path.with_suffix(f".{os.getpid()}.npz")
+        np.savez(half, **arrays)
+        half.replace(path)
+    except OSError:
+        return
+
+
+def _read(path: Path, entries: Entries, examples: tuple[str, ...], starts: Ints) -> Index:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        lexicons: dict[Space, Lexicon] = {}
+        postings: dict[Space, Postings] = {}
+        for space in SPACES:
+            names = arrays[f"{space}_names"].tobytes().decode().split("\n")
+            lexicons[space] = Lexicon(space, names, arrays[f"{space}_idf"])
+            postings[space] = Postings(*(arrays[f"{space}_{f}"] for f in ("start", "examples", "weights")))
+        rows = arrays["rows"].astype(np.float32) if "rows" in arrays else None
+        soft = arrays["soft"].astype(np.float32)
+        return Index(entries, examples, starts, lexicons, postings, rows, arrays["spread"], soft)

@@ -1,0 +1,103 @@
+"""Ranks the topics for one reading, each with the probability that it is the right one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..model import Beside, Candidate, Danger, EntryId, Evidence, Match, Reading, TopicId
+from .calibrate import (
+    Calibration,
+    calibration,
+    calm_probabilities,
+    danger_features,
+    gate_features,
+    judge,
+    right_features,
+)
+from .encoder import Encoder
+from .features import Floats, tokens
+from .index import Index
+from .score import Scores, evidence, score
+
+BEST = 10
+EXPLAINED = 3
+"""How many of the best carry their evidence, when asked to explain."""
+NO_EVIDENCE = Evidence()
+DANGER_FROM = 0.3
+"""Probability from which danger is assumed. The danger head is calibrated to the cost: a miss is worth many alarms."""
+
+
+def rank(reading: Reading, index: Index, encoder: Encoder | None, *, explain: bool = False) -> Match:
+    """The best ten topics, how likely any covers the message, and what it may be about when none does."""
+    fitted = calibration("full" if encoder else "fast")
+    scores = score(reading, index, encoder)
+    p = calm_probabilities(scores, index, fitted.mix)
+    topics = index.of_kind("topic")
+
+    own = tokens(reading.text)
+    if len(p) > topics.stop:
+        seen = sum(word in index.lexicons["word"] for word in own) / max(len(own), 1)
+        covered, unmet, off, small = judge(fitted.gate, gate_features(scores, p, index, seen, len(own))).tolist()
+    else:
+        (covered,) = judge(fitted.plain_gate, right_features(scores, p, index)).tolist()
+        unmet, off, small = 1 - covered, 0.0, 0.0
+    if not reading.readable:
+        covered, unmet, off, small = 0.0, 0.0, 1.0, 0.0
+
+    right = float(judge(fitted.right, right_features(scores, p, index))[0])
+    shares = p[topics] / p[topics].sum()
+    order = np.argsort(-shares, kind="stable")[:BEST]
+    candidates = tuple(
+        Candidate(
+            TopicId(index.entries[i][1]),
+            covered * _share(right, shares, order, place),
+            evidence(reading, index, scores, int(i)) if explain and place < EXPLAINED else NO_EVIDENCE,
+        )
+        for place, i in enumerate(order)
+    )
+    alarm = _alarm(scores, index, fitted, len(own))
+    danger = reading.danger or (_danger(scores, index, alarm) if alarm >= DANGER_FROM else None)
+    return Match(
+        reading=replace(reading, danger=danger),
+        candidates=candidates,
+        covered=covered,
+        unmet=unmet,
+        off_topic=off,
+        smalltalk=small,
+        beside=_beside(index, p, unmet, off, small),
+        alarm=alarm,
+    )
+
+
+def _alarm(scores: Scores, index: Index, fitted: Calibration, length: int) -> float:
+    urgent = index.of_kind("urgent")
+    if urgent.stop == urgent.start:
+        return 0.0
+    return float(judge(fitted.danger, danger_features(scores, index, fitted.mix, length))[0])
+
+
+def _danger(scores: Scores, index: Index, alarm: float) -> Danger:
+    urgent = index.of_kind("urgent")
+    entry = urgent.start + int(np.argmax(scores.fused.soft[urgent]))
+    return Danger(index.entries[entry][1], alarm, scores.nearest(index, entry))
+
+
+def _share(right: float, shares: Floats, order: NDArray[np.int64], place: int) -> float:
+    """The best topic has the calibrated probability; the others share what is left as the softmax does."""
+    if place == 0:
+        return right
+    rest = float(1 - shares[order[0]])
+    return min(right, (1 - right) * float(shares[order[place]]) / rest) if rest > 0 else 0.0
+
+
+def _beside(index: Index, p: Floats, unmet: float, off: float, small: float) -> Beside | None:
+    chances = {"unmet": unmet, "off-topic": off, "smalltalk": small}
+    kind = max(chances, key=lambda k: chances[k])
+    mine = index.of_kind(kind)
+    if mine.stop == mine.start:
+        return None
+    best = mine.start + int(np.argmax(p[mine]))
+    return Beside(kind, EntryId(index.entries[best][1]), float(p[best] / p[mine].sum()))  # type: ignore[arg-type]

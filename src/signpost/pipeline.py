@@ -1,0 +1,74 @@
+"""The road of one message, in order: read -> match -> compose. Pure and synchronous.
+
+No I/O, clock, randomness or channel name in here: what the stages need arrives in `Parts`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .match.decide import decide
+from .match.encoder import Encoder
+from .match.index import Index
+from .match.rank import rank
+from .model import Answered, Decision, Match, Message, Reading, Reply, Turn
+from .outcomes import Disposition
+from .reply.compose import Composer
+from .understand.language import Language
+from .understand.read import read
+from .understand.safety import Safety
+
+SURE = 0.5
+"""Below this no topic is likely, and a follow-up is read as being about the topic before."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything the stages read; replaced as a whole when the knowledge changes."""
+
+    safety: Safety
+    language: Language
+    index: Index
+    encoder: Encoder | None
+    composer: Composer
+    titles: dict[str, str]
+    """Topic id -> title, which stands in for a follow-up's "it"."""
+
+
+def travel(message: Message, parts: Parts, *, explain: bool = False) -> Answered:
+    """Answer one message. `explain` keeps the evidence for a curator."""
+    match = _matched(read(message, parts.language, parts.safety), parts, explain)
+    decision = decide(match)
+    reply = parts.composer.reply(match, decision)
+    return Answered(match, reply, next_turn(message, decision, reply))
+
+
+def _matched(reading: Reading, parts: Parts, explain: bool) -> Match:
+    """Rank a reading; a follow-up ("and how long does that take?") also with the topic that it leans on.
+
+    Read alone and with the end of that topic's title, the surer of the two counts; where neither is sure, the whole
+    title stands in for "it".
+    """
+    alone = rank(reading, parts.index, parts.encoder, explain=explain)
+    if not reading.leans_back:
+        return alone
+    title = parts.titles.get(reading.message.before.topics[0], "").lower()
+    near = max((alone, _said_with(reading, " ".join(title.split()[-2:]), parts, explain)), key=_sureness)
+    return near if _sureness(near) >= SURE else _said_with(reading, title, parts, explain)
+
+
+def _said_with(reading: Reading, about: str, parts: Parts, explain: bool) -> Match:
+    text = f"{reading.text} {about}"
+    return rank(replace(reading, text=text, segments=(text,)), parts.index, parts.encoder, explain=explain)
+
+
+def _sureness(match: Match) -> float:
+    return match.candidates[0].score if match.candidates else 0.0
+
+
+def next_turn(message: Message, decision: Decision, reply: Reply) -> Turn:
+    """What the conversation carries on: topics shown, and misses in a row."""
+    if decision.disposition is Disposition.SMALLTALK:
+        return message.before
+    missed = decision.disposition is Disposition.UNMET
+    return Turn(reply.topics or message.before.topics, message.before.misses + 1 if missed else 0)

@@ -1,0 +1,55 @@
+"""The use cases every channel calls: ask, and follow a choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .knowledge.load import Knowledge
+from .model import Answered, Danger, Message, Reply, Role, TopicId, Turn
+from .pipeline import Parts, travel
+
+FIRST = Turn()
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """One knowledge base, ready to answer. Holds nothing about anybody."""
+
+    knowledge: Knowledge
+    parts: Parts
+
+    @property
+    def tier(self) -> str:
+        return "full" if self.parts.encoder else "fast"
+
+    def ask(self, message: Message, *, explain: bool = False) -> Answered:
+        """Answer a message. When anything breaks, danger named outright still gets the urgent help."""
+        try:
+            return travel(message, self.parts, explain=explain)
+        except Exception:
+            danger = self.parts.safety.phrase(message.text)
+            if danger is None:
+                raise
+            return Answered(None, self.parts.composer.urgent(danger), message.before)
+
+    def follow(self, do: str, role: Role = Role.PARENT, before: Turn = FIRST) -> tuple[Reply, Turn]:
+        """What a person picked: a topic, a step of the menu, or a fixed answer. Unknown picks give the menu."""
+        compose = self.parts.composer
+        verb, _, what = do.partition(":")
+        match verb:
+            case "topic" if what in self.knowledge.topics:
+                return compose.card(TopicId(what), role), Turn((TopicId(what),))
+            case "none":
+                return compose.none_fits(role), Turn(before.topics, before.misses + 1)
+            case "person":
+                return compose.person(role), before
+            case "helped":
+                return compose.say("chat.name", "chat.helped"), before
+            case "not":
+                return compose.say("chat.name", "chat.not-helped"), Turn((), before.misses + 1)
+            case "help":
+                return compose.say("chat.help-title", "chat.about", "chat.help", "chat.privacy"), before
+            case "urgent":
+                return compose.urgent(Danger(self.knowledge.beside["urgent"][0].id, 1.0, "")), before
+        steps = tuple(int(s) for s in what.split(".") if s.isascii() and s.isdecimal() and len(s) < 4)
+        return compose.menu(steps), before

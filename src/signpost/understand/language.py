@@ -1,0 +1,65 @@
+"""The words of one knowledge base, compiled once: what the reading of every message needs."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from ..knowledge.load import Knowledge
+from .normalise import words
+from .spelling import Spelling, common_english
+
+SEEN_OFTEN = 3
+"""An unknown word in the examples is one of ours when it stands in so many of them; fewer may be a typed slip."""
+
+
+@dataclass(frozen=True)
+class Language:
+    spelling: Spelling
+    glossary: dict[str, str]
+    """Lower-case short form -> expansion in lower case ("senco" -> "special educational needs coordinator")."""
+    places: dict[str, tuple[str, str]]
+    """Lower-case place -> (name, district)."""
+    places_too: frozenset[str]
+    """Places that are also words, which count only after a preposition."""
+    outward: dict[str, tuple[str, ...]]
+    years: dict[str, tuple[int, int]]
+    """School-year words -> ages."""
+    phases: tuple[tuple[str, tuple[int, int]], ...]
+    phase_words: tuple[tuple[str, re.Pattern[str]], ...]
+
+
+def compile_language(known: Knowledge) -> Language:
+    """Gather vocabulary, glossary, places and school years."""
+    english = common_english()
+    told: set[str] = set()
+    for topic in known.topics.values():
+        told.update(words(" ".join((topic.title, topic.covers, topic.answer, topic.who_for, *topic.steps))))
+    glossary: dict[str, str] = {}
+    for term in known.glossary:
+        told.update(words(f"{term.term} {term.expansion}"))
+        for short in re.split(r"\s*/\s*", term.term):
+            if short.isupper() or any(c.isupper() for c in short[1:]):
+                glossary[short.lower()] = re.sub(r"\(.*?\)", "", term.expansion).lower().strip()
+    typed = Counter(w for t in known.topics.values() for e in t.examples for w in set(words(e)))
+    slips = set(known.misspellings)
+    own = told | {w for w, n in typed.items() if w in english or n >= SEEN_OFTEN}
+    names = {w for p in known.places.places for n in (p.name, *p.also) for w in words(n)}
+    keep = names | set(glossary) | {w for t in known.glossary for e in t.everyday for w in words(e) if w not in slips}
+    places = {n.lower(): (p.name, p.district) for p in known.places.places for n in (p.name, *p.also)}
+    years = {n.lower(): y.ages for y in known.years.years for n in (y.name, *y.also)}
+    return Language(
+        spelling=Spelling(own - slips, known.misspellings, keep),
+        glossary=glossary,
+        places=places,
+        places_too=frozenset(w.lower() for w in known.places.words_too),
+        outward={code.upper(): districts for code, districts in known.places.outward.items()},
+        years=years,
+        phases=tuple((p.id, p.ages) for p in known.years.phases),
+        phase_words=tuple(
+            (p.id, re.compile(r"\b(?:" + "|".join(re.escape(w.lower()) for w in p.words) + r")\b"))
+            for p in known.years.phases
+            if p.words
+        ),
+    )

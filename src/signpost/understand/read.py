@@ -1,0 +1,106 @@
+"""Reads a message: what it says, about whom, where, and what it rules out. Pure and bounded in time."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ..model import Message, Reading, Repair
+from .about import ages_of, phase_of, place_of, voice_of
+from .language import Language
+from .normalise import normalise
+from .safety import Safety
+
+SEGMENT_FROM = 26
+"""A message of more words than this is also read in parts."""
+WINDOW, STRIDE = 16, 8
+"""Words in a part of text that has no punctuation, and how far the next part starts."""
+MAX_SEGMENTS = 24
+FOLLOW_UP_WORDS = 9
+"""A message that leans on the one before has at most so many words."""
+
+_TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\s+[-|]\s+")
+_NOT_ABOUT = re.compile(
+    r"\b(?:(?:it'?s |its |i'?m |im |this is |that'?s )?not (?:about|asking about|to do with|looking for|after)"
+    r"|nothing to do with|(?:don'?t|do not) mean|isn'?t about)\b\s+([^,.;!?]{2,60}?)"
+    r"(?=$|[,.;!?]| but | just | i mean | i want | its | it's | only )"
+)
+_I_MEAN = re.compile(
+    r"^(?:no[, ]+)?(?:not that|that'?s not (?:it|what i meant?|right))\b[,. ]*(?:i (?:mean|meant|want|need))?\b"
+)
+_LEANS = re.compile(
+    r"^(?:and|so|but|ok|okay|what about|how about|what if|then)\b"
+    r"|\b(?:that|it|this|they|them|those|there|one|him|her|he|she)\b"
+    r"|^(?:how long|how much|who do i|where do i|what happens|when|why|is it|do i|can i)\b[^.]{0,30}$"
+)
+
+
+def read(message: Message, language: Language, safety: Safety) -> Reading:
+    """Read one message. Danger is looked for in the raw text before anything else is done to it."""
+    danger = safety.phrase(message.text)
+    plain = normalise(message.text)
+    lower = plain.lower()
+    not_about = tuple(m.group(1).strip() for m in _NOT_ABOUT.finditer(lower))
+    body = _I_MEAN.sub("", _NOT_ABOUT.sub(" ", lower)).strip() or lower
+    text, repairs = _repair(body if body != lower else plain, language)
+    danger = danger or safety.phrase(text)
+    ages = ages_of(lower, language)
+    place, district = place_of(lower, language)
+    phase = phase_of(lower, ages, language)
+    return Reading(
+        message=message,
+        text=text,
+        segments=_segments(text),
+        repairs=repairs,
+        ages=ages,
+        phase=phase,
+        district=district,
+        place=place,
+        voice=voice_of(lower),
+        not_about=not_about,
+        leans_back=bool(message.before.topics) and len(lower.split()) <= FOLLOW_UP_WORDS and bool(_LEANS.search(lower)),
+        danger=danger,
+        readable=_readable(plain),
+    )
+
+
+def _repair(text: str, language: Language) -> tuple[str, tuple[Repair, ...]]:
+    """Repair words in place; `text` may still hold capitals, which tell names apart."""
+    shouting = text.upper() == text
+    found: list[Repair] = []
+
+    def put_right(m: re.Match[str]) -> str:
+        token = m.group()
+        inside = m.start() > 0 and text[: m.start()].rstrip()[-1:] not in (".", "!", "?", "")
+        if len(token) > 1 and token.isupper() and not shouting:
+            return token.lower()
+        repair = language.spelling.repair(token.lower(), capital=inside and token[0].isupper() and not shouting)
+        if repair is None:
+            return token.lower()
+        found.append(repair)
+        return repair.right
+
+    return _TOKEN.sub(put_right, text).lower(), tuple(found)
+
+
+def _segments(text: str) -> tuple[str, ...]:
+    """The whole text, then its parts: sentences, and windows over stretches without punctuation."""
+    if len(text.split()) <= SEGMENT_FROM:
+        return (text,)
+    parts: list[str] = []
+    for sentence in _SENTENCE.split(text):
+        tokens = sentence.split()
+        if len(tokens) <= SEGMENT_FROM:
+            if len(tokens) > 2:
+                parts.append(sentence)
+            continue
+        parts += [" ".join(tokens[i : i + WINDOW]) for i in range(0, len(tokens) - STRIDE, STRIDE)]
+    return (text, *parts[:MAX_SEGMENTS])
+
+
+def _readable(plain: str) -> bool:
+    """Whether enough of the letters are Latin: answers exist in English only."""
+    letters = [c for c in plain if c.isalpha()]
+    latin = sum(unicodedata.name(c, "").startswith("LATIN") for c in letters[:400])
+    return bool(letters) and latin >= 0.6 * len(letters[:400])

@@ -1,0 +1,345 @@
+"""The web pages and the JSON interface. Translates requests into messages and replies into pages, nothing more."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as Event
+
+from ..api import answer_json, message_from
+from ..errors import InputError
+from ..model import Message, Reply, Role, TopicId, Turn
+from ..outcomes import Disposition
+from ..reply.plain import plain
+from ..service import Assistant
+from .openapi import description
+
+HERE = Path(__file__).parent
+LOG = logging.getLogger("signpost.web")
+MAX_BODY = 64_000
+"""Bytes of a request; the longest message that is read is 4,096 characters."""
+MAX_TURN = 8
+"""Topics that a form may carry from the turn before."""
+PAGES = {"about": 4, "privacy": 6, "accessibility": 4}
+"""Pages of plain paragraphs, and how many each has in `wording/web.yaml`."""
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; object-src 'none'; frame-ancestors {frames}"
+)
+
+
+class Shown:
+    """One question and its reply, as a page draws them."""
+
+    def __init__(self, question: str, reply: Reply, turn: Turn) -> None:
+        self.question, self.reply, self.turn = question, reply, turn
+
+
+def create_app(assistant: Assistant) -> Starlette:
+    """The ASGI application over one assistant. Keeps nothing about anybody."""
+    return _Site(assistant).app()
+
+
+class _Site:
+    def __init__(self, assistant: Assistant) -> None:
+        self.assistant = assistant
+        self.w = assistant.parts.composer.words
+        self.env = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.env.globals |= {"w": self.w, "roles": list(Role), "static_version": _version(HERE / "static")}
+        self.registry = CollectorRegistry()
+        self.asked = Counter(
+            "signpost_questions", "Questions by disposition and channel", ["outcome", "channel"], registry=self.registry
+        )
+        self.urgent = Counter(
+            "signpost_urgent", "Answers that began with the urgent help", ["channel"], registry=self.registry
+        )
+        self.took = Histogram(
+            "signpost_answer_seconds",
+            "From text to reply",
+            registry=self.registry,
+            buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1),
+        )
+
+    def app(self) -> Starlette:
+        routes = [
+            Route("/", self.home),
+            Route("/embed", self.home),
+            Route("/ask", self.ask, methods=["POST"]),
+            Route("/embed/ask", self.ask, methods=["POST"]),
+            Route("/choose", self.choose, methods=["POST"]),
+            Route("/embed/choose", self.choose, methods=["POST"]),
+            Route("/topic/{topic}.txt", self.topic_text),
+            Route("/topic/{topic}", self.topic),
+            Route("/urgent", self.urgent_page),
+            Route("/health", self.health),
+            Route("/metrics", self.metrics),
+            Route("/openapi.json", self.openapi),
+            Route("/widget.js", self.widget),
+            *(Route(f"/{page}", self.page) for page in PAGES),
+            Mount("/static", StaticFiles(directory=HERE / "static")),
+        ]
+        return Starlette(
+            routes=routes,
+            middleware=[Middleware(_Guard, broken=self.broken)],
+            exception_handlers={HTTPException: self.failed},
+        )
+
+    async def home(self, request: Request) -> Response:
+        return self.chat_page(request, [], Role.PARENT)
+
+    async def ask(self, request: Request) -> Response:
+        if "json" in request.headers.get("content-type", ""):
+            return await self.ask_json(request)
+        form = await _form(request)
+        text, role, turn = _field(form, "q"), _role(form), self.turn(form)
+        if not text.strip():
+            return self.shown(
+                request, Shown("", self.assistant.parts.composer.say("chat.name", "chat.empty"), turn), role
+            )
+        began = time.perf_counter()
+        answered = await run_in_threadpool(self.assistant.ask, Message(text, role, turn))
+        self.count(answered.reply, "web", began)
+        return self.shown(request, Shown(text, answered.reply, answered.turn), role)
+
+    async def ask_json(self, request: Request) -> Response:
+        """JSON in, one JSON answer out; an InputError is a 400 with one clear line."""
+        try:
+            given = json.loads(await request.body())
+            if not isinstance(given, dict):
+                raise InputError("not a JSON object")
+            message = message_from(given)
+        except InputError as bad:
+            return JSONResponse({"error": str(bad)}, 400)
+        except (ValueError, RecursionError):
+            return JSONResponse({"error": "not valid JSON"}, 400)
+        began = time.perf_counter()
+        out, reply = await run_in_threadpool(answer_json, self.assistant, message, given.get("id"))
+        self.count(reply, "json", began)
+        return JSONResponse(out)
+
+    async def choose(self, request: Request) -> Response:
+        form = await _form(request)
+        role, before = _role(form), self.turn(form)
+        reply, turn = self.assistant.follow(_field(form, "do"), role, before)
+        return self.shown(request, Shown("", reply, turn), role)
+
+    async def topic(self, request: Request) -> Response:
+        reply = self.card(request)
+        return self.draw("page.html", request, title=reply.title, reply=reply, turn=Turn(reply.topics), index_page=True)
+
+    async def topic_text(self, request: Request) -> Response:
+        name = f"signpost-{request.path_params['topic']}.txt"
+        return PlainTextResponse(
+            plain(self.card(request), 80) + f"\n\n{request.url.replace(query='')}\n".replace(".txt", ""),
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    def card(self, request: Request) -> Reply:
+        topic = request.path_params["topic"]
+        if topic not in self.assistant.knowledge.topics:
+            raise HTTPException(404)
+        return self.assistant.parts.composer.card(TopicId(topic), Role.PARENT)
+
+    async def urgent_page(self, request: Request) -> Response:
+        reply, turn = self.assistant.follow("urgent")
+        return self.draw("page.html", request, title=reply.title, reply=reply, turn=turn)
+
+    async def page(self, request: Request) -> Response:
+        name = request.url.path.strip("/")
+        lines = [self.w(f"web.{name}-{i}") for i in range(1, PAGES[name] + 1)]
+        return self.draw(
+            "page.html", request, title=self.w(f"web.{name}-title"), reply=None, lines=lines, index_page=True
+        )
+
+    async def health(self, request: Request) -> Response:
+        """Ready when a question can be answered; the answer is asked for, not assumed."""
+        try:
+            outcome = (await run_in_threadpool(self.assistant.ask, Message("who can help my child"))).reply.outcome
+        except Exception:
+            return JSONResponse({"status": "broken"}, 503)
+        known = self.assistant.knowledge
+        return JSONResponse(
+            {
+                "status": "ok",
+                "tier": self.assistant.tier,
+                "knowledge": known.version,
+                "topics": len(known.topics),
+                "answers": str(outcome),
+            }
+        )
+
+    async def metrics(self, request: Request) -> Response:
+        return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
+
+    async def openapi(self, request: Request) -> Response:
+        return JSONResponse(description())
+
+    async def widget(self, request: Request) -> Response:
+        headers = {"Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "public, max-age=3600"}
+        return Response((HERE / "static" / "widget.js").read_bytes(), media_type="text/javascript", headers=headers)
+
+    async def failed(self, request: Request, error: Exception) -> Response:
+        status, why = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "failed")
+        key = {404: "not-found", 413: "too-much"}.get(status)
+        if "json" in request.headers.get("accept", "") or key is None:
+            return JSONResponse({"error": why}, status)
+        return self.draw(
+            "page.html",
+            request,
+            status,
+            title=self.w(f"web.{key}-title"),
+            reply=None,
+            lines=[self.w(f"web.{key}")],
+        )
+
+    def broken(self, request: Request, error: Exception) -> Response:
+        """The last resort: polite. The log gets the kind of error and where, never a message that may hold words."""
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        LOG.error("%s at %s:%s", type(error).__name__, Path(place.filename).name, place.lineno)
+        return self.draw(
+            "page.html", request, 500, title=self.w("chat.name"), reply=None, lines=[self.w("chat.broken")]
+        )
+
+    def shown(self, request: Request, shown: Shown, role: Role) -> Response:
+        if request.headers.get("x-fragment"):
+            return self.draw("fragment.html", request, t=shown, role=role.value)
+        return self.chat_page(request, [shown], role)
+
+    def chat_page(self, request: Request, turns: list[Shown], role: Role) -> Response:
+        menu = None if turns else self.assistant.parts.composer.menu()
+        turn = turns[-1].turn if turns else Turn()
+        return self.draw("chat.html", request, turns=turns, turn=turn, role=role.value, menu=menu, index_page=not turns)
+
+    def draw(self, template: str, request: Request, status: int = 200, **values: Any) -> Response:
+        embedded = request.url.path.startswith("/embed")
+        values = {
+            "role": Role.PARENT.value,
+            "turn": Turn(),
+            "index_page": False,
+            "embedded": embedded,
+            "action": "/embed" if embedded else "",
+            **values,
+        }
+        return HTMLResponse(self.env.get_template(template).render(values), status)
+
+    def turn(self, form: FormData) -> Turn:
+        """What the page carried over; anything that is not a known topic or a small number is dropped."""
+        topics = [t for t in _field(form, "topics").split(",")[:MAX_TURN] if t in self.assistant.knowledge.topics]
+        misses = _field(form, "misses")
+        return Turn(
+            tuple(map(TopicId, topics)),
+            min(int(misses), 9) if misses.isascii() and misses.isdecimal() and len(misses) < 3 else 0,
+        )
+
+    def count(self, reply: Reply, channel: str, began: float) -> None:
+        self.asked.labels(str(Disposition(reply.outcome)), channel).inc()
+        if reply.urgent:
+            self.urgent.labels(channel).inc()
+        self.took.observe(time.perf_counter() - began)
+
+
+async def _form(request: Request) -> FormData:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip()
+    if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        raise HTTPException(415, "send a form or JSON")
+    return await request.form(max_files=0, max_fields=20)
+
+
+def _field(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _role(form: FormData) -> Role:
+    try:
+        return Role(_field(form, "role") or Role.PARENT)
+    except ValueError:
+        return Role.PARENT
+
+
+def _version(folder: Path) -> str:
+    digest = hashlib.sha256(b"".join(p.read_bytes() for p in sorted(folder.iterdir()) if p.is_file()))
+    return digest.hexdigest()[:8]
+
+
+class _Guard:
+    """Refuses bodies that are too large before they are read, and sets the security headers on every response."""
+
+    def __init__(self, app: ASGIApp, broken: Callable[[Request, Exception], Response]) -> None:
+        self.app, self.broken = app, broken
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = _headers(scope["path"])
+
+        async def guarded(event: Event) -> None:
+            if event["type"] == "http.response.start":
+                have = {name.lower() for name, _ in event["headers"]}
+                event["headers"] = [*event["headers"], *((n, v) for n, v in headers if n not in have)]
+            await send(event)
+
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > MAX_BODY:
+            await PlainTextResponse("too large", 413)(scope, receive, guarded)
+            return
+        try:
+            await self.app(scope, _bounded(receive), guarded)
+        except Exception as error:
+            await self.broken(Request(scope), error)(scope, receive, guarded)
+
+
+def _bounded(receive: Receive) -> Receive:
+    """`receive` that ends a body which grows past the limit without having said its length."""
+    size = 0
+
+    async def bounded() -> Event:
+        nonlocal size
+        event = await receive()
+        size += len(event.get("body", b""))
+        if size > MAX_BODY:
+            raise HTTPException(413, "too large")
+        return event
+
+    return bounded
+
+
+def _headers(path: str) -> list[tuple[bytes, bytes]]:
+    framed = path.startswith("/embed")
+    fixed = {
+        "content-security-policy": POLICY.format(frames="*" if framed else "'none'"),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "permissions-policy": "camera=(), microphone=(), geolocation=()",
+        "cross-origin-opener-policy": "same-origin",
+        "cache-control": "public, max-age=86400" if path.startswith("/static") else "no-store",
+    }
+    if not framed:
+        fixed["x-frame-options"] = "DENY"
+    return [(k.encode(), v.encode()) for k, v in fixed.items()]

@@ -1,0 +1,159 @@
+"""The web chat as people use it: by keyboard, without scripts, small, dark, and checked by axe-core."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+STATES = {
+    "light": {},
+    "dark": {"color_scheme": "dark"},
+    "320px": {"viewport": {"width": 320, "height": 640}},
+    "forced-colours": {"forced_colors": "active"},
+    "zoom-400": {"viewport": {"width": 320, "height": 256}},
+}
+LONG = "my lad is 8 and school keep ringing me to collect him, they say they cant cope"
+
+
+@pytest.fixture(params=STATES)
+def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Page:
+    context = browser.new_context(**STATES[request.param], bypass_csp=True)  # axe has to be injected
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto(site)
+    yield page
+    context.close()
+
+
+def faults(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
+    return [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:120]}" for v in found["violations"]]
+
+
+def test_axe_finds_nothing_on_any_page(page: Page, site: str) -> None:
+    assert faults(page) == []
+    for path in ("/topic/ehc-request", "/urgent", "/about", "/privacy", "/accessibility", "/embed", "/nothing-here"):
+        page.goto(site + path)
+        assert faults(page) == [], path
+
+
+def test_axe_finds_nothing_in_a_long_conversation(page: Page) -> None:
+    for text in (LONG, "and who do i complain to?", "school", "assistance dogs", "i want to die", "hello", "<b>x</b>"):
+        ask(page, text)
+    assert page.locator(".reply").count() == 7
+    assert faults(page) == []
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, "nothing may need scrolling sideways"
+
+
+def ask(page: Page, text: str) -> None:
+    count = page.locator(".reply").count()
+    page.fill("#q", text)
+    page.click("button.main")
+    expect(page.locator(".reply")).to_have_count(count + 1)
+
+
+def test_a_question_is_answered_in_place_and_focus_stays(browser: Browser, site: str) -> None:
+    requests: list[str] = []
+    page = browser.new_page()
+    page.on("request", lambda r: requests.append(r.url))
+    page.goto(site)
+    ask(page, LONG)
+    expect(page.locator(".reply-title")).to_have_text("Exclusion and suspension")
+    assert page.evaluate("document.activeElement.id") == "q"
+    assert page.input_value("#q") == ""
+    assert page.locator("#log").get_attribute("aria-live") == "polite"
+    ask(page, "and who do i complain to?")
+    assert all(url.startswith(site) for url in requests), requests
+    page.close()
+
+
+def test_by_keyboard_alone(browser: Browser, site: str) -> None:
+    page = browser.new_page()
+    page.goto(site)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.focus("#q")
+    page.keyboard.type("dyslexia or adhd or both, school says nothing")
+    page.keyboard.press("Enter")
+    expect(page.locator(".reply")).to_have_count(1)
+    page.focus("#log")
+    page.keyboard.press("Tab")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    page.locator(".reply button").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".reply")).to_have_count(2)
+    page.close()
+
+
+def test_without_scripts(browser: Browser, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site)
+    page.fill("#q", LONG)
+    page.click("button.main")
+    expect(page.locator(".reply-title")).to_have_text("Exclusion and suspension")
+    expect(page.locator(".mine")).to_contain_text("my lad is 8")
+    page.fill("#q", "and who do i complain to?")
+    page.click("button.main")
+    expect(page.locator(".reply-title")).to_have_text("Complain about a school or a service")
+    page.goto(site)
+    page.click("text=EHC plans")
+    page.click("text=What it is and how to ask")
+    page.click(".choices >> text=Ask for an EHC needs assessment")
+    expect(page.locator(".reply-title")).to_have_text("Ask for an EHC needs assessment")
+    context.close()
+
+
+def test_leaving_the_site_empties_the_page_at_once(browser: Browser, site: str) -> None:
+    page = browser.new_page()
+    page.route("**/weather", lambda route: route.fulfill(body="weather"))
+    page.goto(site)
+    ask(page, LONG)
+    page.click("[data-exit]")
+    page.wait_for_url("**/weather")
+    page.close()
+
+
+def test_a_lost_connection_is_said(browser: Browser, site: str) -> None:
+    page = browser.new_page()
+    page.goto(site)
+    page.route("**/ask", lambda route: route.abort())
+    page.fill("#q", LONG)
+    page.click("button.main")
+    expect(page.locator("[role=status]")).to_contain_text("did not work")
+    assert page.input_value("#q") == LONG
+    page.close()
+
+
+def test_the_widget_on_another_page(browser: Browser, council: str) -> None:
+    page = browser.new_page()
+    page.goto(council)
+    page.click("text=Ask about special needs help")
+    frame = page.frame_locator("iframe")
+    frame.locator("#q").fill(LONG)
+    frame.locator("button.main").click()
+    expect(frame.locator(".reply-title")).to_have_text("Exclusion and suspension")
+    page.click("text=Close")
+    expect(page.locator("iframe")).to_be_hidden()
+    page.close()
+
+
+def test_pages_are_light(browser: Browser, site: str) -> None:
+    page = browser.new_page()
+    sizes: list[int] = []
+    page.on("response", lambda r: sizes.append(len(r.body())))
+    page.goto(site)
+    page.wait_for_load_state("networkidle")
+    print(f"\nfirst page: {sum(sizes) / 1000:.0f} kB in {len(sizes)} requests")
+    assert sum(sizes) <= 100_000
+    page.close()

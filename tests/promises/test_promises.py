@@ -1,0 +1,100 @@
+"""What the product promises today, each with the figure it is held to. `--full-size` runs them large."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from signpost.evaluate import measure
+from signpost.knowledge.plain import grade
+from signpost.model import Message, Role, TopicId
+from signpost.reply.plain import plain
+from signpost.service import Assistant
+
+OWN = Path(__file__).parents[1] / "questions" / "own.jsonl"
+SIGNPOST = str(Path(sys.executable).with_name("signpost"))
+
+
+def test_questions_written_apart_from_the_examples_are_understood(assistant: Assistant) -> None:
+    f = measure(assistant, OWN)
+    a, unmet, off = f["answer"], f["unmet"], f["off_topic"]
+    print(
+        f"\nown questions: top-1 {a['top1']:.1%}, top-3 {a['top3']:.1%}, wrong singly {a['wrong_single_answers']:.1%}, "
+        f"unmet not answered {unmet['no_topic_given']:.1%}, off-topic not answered {off['no_topic_given']:.1%}, "
+        f"urgent {f['urgent']['recall']:.1%}, false alarms {f['not_urgent']['false_alarms']:.1%} and "
+        f"{f['false_alarms_on_ordinary_questions']:.1%}, calibration error {f['calibration_error']:.3f}"
+    )
+    full = assistant.tier == "full"
+    assert a["top1"] >= (0.86 if full else 0.80)
+    assert a["top3"] >= 0.93
+    assert a["wrong_single_answers"] <= 0.05
+    assert unmet["no_topic_given"] >= 0.80 and off["no_topic_given"] >= 0.80
+    assert f["urgent"]["recall"] >= 0.88
+    assert f["not_urgent"]["false_alarms"] <= 0.25  # not good enough yet: docs/matching.md
+    assert f["false_alarms_on_ordinary_questions"] <= 0.09
+    assert f["calibration_error"] <= 0.06
+
+
+EXPLICIT = Path(__file__).with_name("explicit_danger.txt")
+
+
+def test_explicit_danger_is_caught(assistant: Assistant) -> None:
+    lines = [line for line in EXPLICIT.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    missed = [line for line in lines if not assistant.ask(Message(line)).reply.urgent]
+    by_list = sum(assistant.parts.safety.phrase(line) is not None for line in lines)
+    print(f"\nexplicit danger: {len(lines) - len(missed)} of {len(lines)} caught, {by_list} by the phrase list alone")
+    assert len(missed) <= 0.05 * len(lines), missed
+
+
+def test_urgent_help_is_quick(assistant: Assistant) -> None:
+    took = []
+    for _ in range(20):
+        began = time.perf_counter()
+        assistant.parts.composer.urgent(assistant.parts.safety.phrase("i want to kill myself"))  # type: ignore[arg-type]
+        took.append(time.perf_counter() - began)
+    print(f"\nurgent help, slowest of 20: {max(took) * 1000:.1f} ms")
+    assert max(took) < 0.1
+
+
+def test_replies_are_plain(assistant: Assistant) -> None:
+    grades = {t.id: grade(t.answer) for t in assistant.knowledge.topics.values()}
+    easy = sum(g <= 6 for g in grades.values()) / len(grades)
+    print(f"\nanswers at grade 6 or below: {easy:.1%}; hardest {max(grades.values()):.1f}")
+    assert easy >= 0.95 and max(grades.values()) <= 9
+
+
+def test_every_reply_of_every_role_is_whole(assistant: Assistant) -> None:
+    for topic in assistant.knowledge.topics:
+        for role in Role:
+            text = plain(assistant.parts.composer.card(TopicId(topic), role))
+            assert "{" not in text and "None" not in text
+            assert "Where this comes from" in text and "Last checked" in text
+
+
+def test_three_thousand_questions_in_a_stream(full_size: bool, tmp_path: Path) -> None:
+    count = 3000 if full_size else 600
+    questions = [json.loads(line)["q"] for line in OWN.read_text("utf-8").splitlines()]
+    given = "".join(json.dumps({"id": i, "q": questions[i % len(questions)]}) + "\n" for i in range(count))
+    script = (
+        "import os, resource, sys; os.sched_setaffinity(0, {0});"
+        "from signpost.cli import main; sys.argv = ['signpost', 'ask', '--batch'];\n"
+        "try:\n main()\nfinally:\n sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))"
+    )
+    subprocess.run([SIGNPOST, "ask", "warm the cache"], capture_output=True, check=True)
+    began = time.perf_counter()
+    start = subprocess.run([SIGNPOST, "ask", "hello"], capture_output=True, check=True)
+    start_up = time.perf_counter() - began
+    began = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", script], input=given, capture_output=True, text=True, timeout=600)
+    took = time.perf_counter() - began
+    out = [json.loads(line) for line in done.stdout.splitlines()]
+    memory = int(done.stderr) / 1024
+    rate = count / (took - start_up)
+    print(f"\n{count} questions on one core: {rate:.0f} a second, start-up {start_up:.2f} s, {memory:.0f} MB")
+    assert [o["id"] for o in out] == list(range(count)) and start.stdout
+    assert memory < 500
+    assert rate >= 15  # a busy shared core; 100 is wanted: docs/matching.md
+    assert start_up < 6
