@@ -151,7 +151,7 @@ async def test_danger_is_answered_when_the_matcher_is_broken(
         assert (await client.get("/health")).status_code == 503
 
 
-def _broken(*_: object) -> None:
+def _broken(*_: object, **__: object) -> None:
     raise RuntimeError("secret words must not be logged")
 
 
