@@ -24,7 +24,7 @@ from sklearn.preprocessing import StandardScaler
 from signpost.bootstrap import open_knowledge
 from signpost.knowledge.load import Knowledge
 from signpost.match import calibrate as c
-from signpost.match.encoder import find_encoder
+from signpost.match.encoder import Sense, find_encoder
 from signpost.match.features import tokens
 from signpost.match.index import CALM, Index, build
 from signpost.match.score import Scores, score
@@ -38,8 +38,8 @@ ROOT = Path(__file__).parents[1]
 OUT = ROOT / "src/signpost/match/data/calibration.json"
 OWN = ROOT / "tests/questions/own.jsonl"
 FOLDS = 3
-SAMPLE = 5
-"""One left-out example in so many is scored: enough for a dozen coefficients."""
+SAMPLE = 7
+"""One example in so many is scored: those that `tune.py` left out, so that the network has not seen them either."""
 OWN_WEIGHT = 6.0
 """A real question counts as much as so many left-out examples, which are odder than what people ask."""
 MISS = 3.0
@@ -68,8 +68,9 @@ class Remembering:
     def __call__(self, texts: Any) -> Any:
         new = [t for t in dict.fromkeys(texts) if t not in self.rows]
         if new:
-            self.rows.update(zip(new, self.inner(new), strict=True))
-        return np.stack([self.rows[t] for t in texts])
+            sense = self.inner(new)
+            self.rows.update(zip(new, zip(sense.rows, sense.alarms, strict=True), strict=True))
+        return Sense(np.stack([self.rows[t][0] for t in texts]), np.array([self.rows[t][1] for t in texts], np.float32))
 
 
 def main() -> None:

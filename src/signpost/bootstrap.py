@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from .knowledge.load import Knowledge, load
 from .match.encoder import find_encoder
 from .match.index import build
@@ -26,10 +28,12 @@ def start(folder: Path, cache: Path | None, today: Callable[[], dt.date] = dt.da
     """A ready assistant over `folder`. Raises KnowledgeError when the knowledge base cannot be used."""
     known = open_knowledge(folder)
     encoder = find_encoder()
+    index = build(known, encoder, cache)
+    threadpool_limits(1, user_api="blas")  # one question is too little to share: threads that wait took 2/3 of the CPU
     parts = Parts(
         safety=Safety(known.beside["urgent"], known.shorthand),
         language=compile_language(known),
-        index=build(known, encoder, cache),
+        index=index,
         encoder=encoder,
         composer=Composer(known, today()),
         titles={t.id: t.title for t in known.topics.values()},

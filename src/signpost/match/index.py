@@ -24,7 +24,7 @@ from ..knowledge.load import Knowledge
 from .encoder import Encoder
 from .features import SPACES, Floats, Ints, Lexicon, Space
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever the arrays or what they mean change, so that an old cache is never read."""
 SHARE: dict[str, float] = {"word": 0.5, "piece": 0.7, "network": 1.0}
 """Weight of each space; chosen on the development questions, flat around these values."""
@@ -79,19 +79,19 @@ class Index:
         kinds = [kind for kind, _ in self.entries]
         return {k: slice(kinds.index(k), kinds.index(k) + kinds.count(k)) if k in kinds else slice(0, 0) for k in KINDS}
 
-    def likeness(self, texts: Sequence[str], encoder: Encoder | None) -> Floats:
-        """texts x examples. The first text is the whole message; the network reads it alone, for all its parts."""
+    def likeness(self, texts: Sequence[str], row: Floats | None) -> Floats:
+        """texts x examples. `row` is the network's vector of the whole message, which all its parts share."""
         count = len(self.examples)
-        use_rows = encoder is not None and self.rows is not None
-        scale = sum(SHARE[s] ** 2 for s in SPACES) + (SHARE["network"] ** 2 if use_rows else 0)
+        scale = sum(SHARE[s] ** 2 for s in SPACES)
         out = np.zeros((len(texts), count), np.float32)
         for space in SPACES:
             lexicon, postings = self.lexicons[space], self.postings[space]
             for i, text in enumerate(texts):
                 vector = lexicon.vector(text)
                 out[i] += SHARE[space] ** 2 * postings.likeness(vector.ids, vector.weights, count)
-        if encoder is not None and self.rows is not None:
-            out += SHARE["network"] ** 2 * (encoder(texts[:1]) @ self.rows.T)
+        if row is not None and self.rows is not None:
+            out += SHARE["network"] ** 2 * (self.rows @ row)
+            scale += SHARE["network"] ** 2
         return out / np.float32(scale)
 
 
@@ -150,7 +150,7 @@ def _build(entries: Entries, examples: tuple[str, ...], starts: Ints, encoder: E
     scale = sum(SHARE[s] ** 2 for s in SPACES)
     rows = None
     if encoder is not None:
-        rows = encoder(examples)
+        rows = encoder(examples).rows
         gram += SHARE["network"] ** 2 * (rows @ rows.T)
         scale += SHARE["network"] ** 2
     gram /= scale

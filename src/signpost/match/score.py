@@ -36,6 +36,8 @@ class Scores:
     """The best over the parts, entry by entry."""
     likeness: Floats
     """The best likeness over the parts, example by example."""
+    alarm: float
+    """The network's logit that somebody may be in danger; 0 without a network."""
 
     def nearest(self, index: Index, entry: int) -> str:
         """The example of an entry that was most like the message."""
@@ -46,7 +48,8 @@ class Scores:
 
 def score(reading: Reading, index: Index, encoder: Encoder | None) -> Scores:
     """Scores of one reading against the whole index."""
-    rows = index.likeness(reading.segments, encoder)
+    sense = encoder(reading.segments[:1]) if encoder else None
+    rows = index.likeness(reading.segments, sense.rows[0] if sense else None)
     begin = index.starts[:-1]
     sizes = (np.diff(index.starts) * index.spread).astype(np.float32)
     mean: Floats = (np.add.reduceat(rows, begin, axis=1) / sizes).astype(np.float32)
@@ -54,7 +57,7 @@ def score(reading: Reading, index: Index, encoder: Encoder | None) -> Scores:
     soft = rows @ index.soft
     weight = np.array([1.0] + [PART_WEIGHT] * (len(rows) - 1), np.float32)[:, None]
     fused = Heads((mean * weight).max(0), (best * weight).max(0), (soft * weight).max(0))
-    return Scores(Heads(mean, best, soft), fused, rows.max(0))
+    return Scores(Heads(mean, best, soft), fused, rows.max(0), float(sense.alarms[0]) if sense else 0.0)
 
 
 def evidence(reading: Reading, index: Index, scores: Scores, entry: int) -> Evidence:
