@@ -33,12 +33,14 @@ check: .venv/ready  ## faults of the knowledge base
 
 test: .venv/ready-dev lint check  ## set up, then the whole test suite
 	@sh tests/install-chromium.sh
+	@sh tests/install-postgresql.sh
 	$(BIN)/python -m pytest
 
 bench: .venv/ready-dev  ## the benchmark against peers, to benchmarks/latest.md
 	$(BIN)/python benchmarks/run.py
 
 promises: .venv/ready-dev  ## the long reliability checks, to promises/latest.md
+	@sh tests/install-postgresql.sh
 	$(BIN)/python -m pytest tests/promises --full-size
 
 screenshots: .venv/ready-dev  ## the pictures of the README

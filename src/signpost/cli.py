@@ -27,7 +27,7 @@ MAX_LINE = 2_000_000
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--knowledge", type=click.Path(path_type=Path), help="Folder of the knowledge base.", metavar="DIR")
-@click.option("--database", help="Database address (used by the bot; nothing is stored yet).", metavar="URL")
+@click.option("--database", help="Address of the database.", metavar="URL")
 @click.pass_context
 def group(context: click.Context, knowledge: Path | None, database: str | None) -> None:
     """Signpost: where to turn with special educational needs and disabilities in Cambridgeshire.
@@ -35,8 +35,8 @@ def group(context: click.Context, knowledge: Path | None, database: str | None) 
     \b
     Example: signpost ask "my lad is 8 and school keep ringing me to collect him"
     """
-    settings = from_environment({**os.environ, **({"SIGNPOST_KNOWLEDGE": str(knowledge)} if knowledge else {})})
-    context.obj = settings
+    given = {"SIGNPOST_KNOWLEDGE": str(knowledge or ""), "SIGNPOST_DATABASE_URL": database or ""}
+    context.obj = from_environment({**os.environ, **{name: value for name, value in given.items() if value}})
 
 
 def main() -> None:

@@ -41,3 +41,11 @@ class SettingError(SignpostError):
 
 class InputError(SignpostError):
     """Something handed in (a line of a batch, a form field) is not of the expected form."""
+
+
+class StorageError(SignpostError):
+    """The database cannot be used. Carries no statement and no row, which may hold a person's words."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"database: {why}")

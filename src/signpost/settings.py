@@ -23,6 +23,10 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     cache: Path = Path(tempfile.gettempdir()) / "signpost"
+    database: str = f"sqlite+aiosqlite:///{tempfile.gettempdir()}/signpost/signpost.sqlite3"
+    secret_key: str | None = None
+    """None: the key in `secret_file` is used, and made on first start."""
+    secret_file: Path = Path(tempfile.gettempdir()) / "signpost" / "secret.key"
 
 
 def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
@@ -34,5 +38,26 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
     port = env.get("SIGNPOST_PORT") or str(default.port)
     if not port.isascii() or not port.isdecimal() or not 0 <= int(port) <= 65_535:
         raise SettingError("SIGNPOST_PORT", f"'{port}' is not a port number from 0 to 65535")
-    home = env.get("XDG_CACHE_HOME") or (Path(env["HOME"]) / ".cache" if env.get("HOME") else tempfile.gettempdir())
-    return Settings(knowledge, env.get("SIGNPOST_HOST") or default.host, int(port), Path(home) / "signpost")
+    state = _folder(env, "XDG_STATE_HOME", ".local/state")
+    database = env.get("SIGNPOST_DATABASE_URL") or f"sqlite+aiosqlite:///{state / 'signpost.sqlite3'}"
+    return Settings(
+        knowledge,
+        env.get("SIGNPOST_HOST") or default.host,
+        int(port),
+        cache=_folder(env, "XDG_CACHE_HOME", ".cache"),
+        database=database,
+        secret_key=env.get("SIGNPOST_SECRET_KEY") or None,
+        secret_file=_beside(database, state) / "secret.key",
+    )
+
+
+def _folder(env: Mapping[str, str], name: str, under_home: str) -> Path:
+    """Our folder in a place of the XDG base directory specification; without a home, a temporary one."""
+    home = env.get(name) or (Path(env["HOME"]) / under_home if env.get("HOME") else tempfile.gettempdir())
+    return Path(home) / "signpost"
+
+
+def _beside(database: str, state: Path) -> Path:
+    """The folder of a SQLite file; for a database elsewhere, our own."""
+    kind, _, file = database.partition(":///")
+    return Path(file.partition("?")[0]).parent if kind.startswith("sqlite") else state

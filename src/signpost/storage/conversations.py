@@ -1,0 +1,51 @@
+"""Open conversations: the turn before, the voice chosen, and when both are let go. Never a word that was said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+
+from ..model import Role, TopicId, Turn
+from . import Session
+from .tables import ConversationRow
+from .write import put
+
+KEPT = dt.timedelta(hours=24)
+"""After this long without a message a conversation starts afresh."""
+
+
+NEW = Turn()
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    turn: Turn = NEW
+    role: Role = Role.PARENT
+
+
+async def find(session: Session, who: str, now: dt.datetime) -> Conversation:
+    """The open conversation of a chat, or a new one when there is none or its time is over."""
+    held = await session.scalar(
+        select(ConversationRow.turn).where(ConversationRow.who == who, ConversationRow.expires_at > now)
+    )
+    if held is None:
+        return Conversation()
+    return Conversation(Turn(tuple(map(TopicId, held["topics"])), held["misses"]), Role(held["role"]))
+
+
+async def keep(session: Session, who: str, conversation: Conversation, now: dt.datetime) -> None:
+    """Remember the conversation for `KEPT` from now."""
+    turn = conversation.turn
+    held = {"topics": list(turn.topics), "misses": turn.misses, "role": conversation.role.value}
+    await put(session, ConversationRow, {"who": who, "turn": held, "expires_at": now + KEPT})
+
+
+async def forget(session: Session, who: str) -> None:
+    await session.execute(delete(ConversationRow).where(ConversationRow.who == who))
+
+
+async def let_go(session: Session, now: dt.datetime) -> None:
+    """Delete every conversation whose time is over."""
+    await session.execute(delete(ConversationRow).where(ConversationRow.expires_at <= now))

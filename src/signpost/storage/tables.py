@@ -1,0 +1,170 @@
+"""Every table and column, and why each may be kept. The migrations build the same; a test compares them.
+
+No column holds a person's words, but for the two that must pass them on: `inbox.payload` until the update is handled,
+and `outbox.payload` (our own reply) until it is sent. People appear as keyed hashes (`keys`), but for
+`outbox.chat_id`, without which nothing could be sent; that row goes with the message.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+WHO = 64
+"""Hexadecimal digits of a keyed hash (HMAC-SHA-256)."""
+
+
+class Utc(TypeDecorator[dt.datetime]):
+    """A moment in UTC on both databases: SQLite forgets the zone, so it is put back. Refuses a naive time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+Serial = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite counts up only what is called INTEGER."""
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class InboxRow(Base):
+    """An update as it came, written down before it is acknowledged."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("channel", "update_id"),
+        Index(
+            "ix_inbox_waiting", "channel", "who", "update_id",
+            sqlite_where=text("handled_at IS NULL"), postgresql_where=text("handled_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    update_id: Mapped[int] = mapped_column(BigInteger)
+    who: Mapped[str] = mapped_column(String(WHO))
+    """Of the chat; keeps the order within it."""
+    payload: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    received_at: Mapped[dt.datetime] = mapped_column(Utc)
+    handled_at: Mapped[dt.datetime | None] = mapped_column(Utc)
+
+
+class OutboxRow(Base):
+    """A message still to be sent."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("channel", "source", "ordinal"),
+        Index("ix_outbox_order", "channel", "who", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    source: Mapped[str] = mapped_column(String(64))
+    ordinal: Mapped[int]
+    who: Mapped[str] = mapped_column(String(WHO))
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    method: Mapped[str] = mapped_column(String(64))
+    payload: Mapped[Any] = mapped_column(JSON)
+    not_before: Mapped[dt.datetime] = mapped_column(Utc)
+    attempts: Mapped[int]
+
+
+class ConversationRow(Base):
+    """What an open conversation needs for its next turn, and nothing else."""
+
+    __tablename__ = "conversation"
+
+    who: Mapped[str] = mapped_column(String(WHO), primary_key=True)
+    turn: Mapped[Any] = mapped_column(JSON)
+    expires_at: Mapped[dt.datetime] = mapped_column(Utc, index=True)
+
+
+class DispositionRow(Base):
+    """What became of one message. Counts are made of these; there is no text in any of them."""
+
+    __tablename__ = "disposition"
+    __table_args__ = (UniqueConstraint("channel", "source"),)
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    source: Mapped[str] = mapped_column(String(64))
+    """Number of the update, or a random token where the channel has no number: what makes a repeat harmless."""
+    at: Mapped[dt.datetime] = mapped_column(Utc, index=True)
+    outcome: Mapped[str] = mapped_column(String(16))
+    urgent: Mapped[bool]
+    danger: Mapped[str | None] = mapped_column(String(60))
+    topics: Mapped[Any] = mapped_column(JSON)
+    """[[topic id, score], ...], best first."""
+    knowledge: Mapped[str] = mapped_column(String(64))
+    tier: Mapped[str] = mapped_column(String(8))
+    role: Mapped[str] = mapped_column(String(16))
+
+
+class BlockedRow(Base):
+    """A chat that refuses our messages, so that nothing more is sent there."""
+
+    __tablename__ = "blocked"
+
+    who: Mapped[str] = mapped_column(String(WHO), primary_key=True)
+    since: Mapped[dt.datetime] = mapped_column(Utc)
+
+
+class ChannelSwitchRow(Base):
+    """Whether a channel answers, or says the fixed message only."""
+
+    __tablename__ = "channel_switch"
+
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    is_on: Mapped[bool]
+    why: Mapped[str] = mapped_column(String(500))
+    changed_at: Mapped[dt.datetime] = mapped_column(Utc)
+
+
+class AuditRow(Base):
+    """Who of the staff did what, when and why. Only ever added to."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(Utc, index=True)
+    actor: Mapped[str] = mapped_column(String(100))
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(100))
+    why: Mapped[str] = mapped_column(String(500))
