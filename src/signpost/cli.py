@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from .api import ROLES, answer_json, message_from
+from .commands.db import db
 from .errors import InputError, KnowledgeError, SignpostError
 from .knowledge.schema import Milestone
 from .model import Message, Role
@@ -37,6 +38,9 @@ def group(context: click.Context, knowledge: Path | None, database: str | None) 
     """
     given = {"SIGNPOST_KNOWLEDGE": str(knowledge or ""), "SIGNPOST_DATABASE_URL": database or ""}
     context.obj = from_environment({**os.environ, **{name: value for name, value in given.items() if value}})
+
+
+group.add_command(db)
 
 
 def main() -> None:

@@ -29,6 +29,11 @@ def signpost(*args: str, given: str = "", timeout: int = 120) -> subprocess.Comp
         ["knowledge"],
         ["knowledge", "check"],
         ["knowledge", "schema"],
+        ["db"],
+        ["db", "upgrade"],
+        ["db", "status"],
+        ["db", "backup"],
+        ["db", "restore"],
     ],
 )
 def test_every_command_has_help_with_an_example(command: list[str]) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from ..errors import SettingError, StorageError
-from .migrate import upgrade
+from .migrate import Status, status, upgrade
 
 BUSY = 10_000
 """Milliseconds that SQLite waits for another process's transaction; ours take about 5."""
@@ -94,6 +94,19 @@ async def _clear_errors() -> AsyncIterator[None]:
         raise StorageError(bad.strerror or type(bad).__name__) from None
 
 
+async def revision(address: str) -> Status:
+    """Which revision the tables have, without changing anything. Raises SettingError or StorageError."""
+    url = read_address(address)
+    if is_sqlite(url) and not Path(str(url.database)).exists():
+        raise StorageError(f"there is no file '{url.database}' yet; it is made at the first start")
+    engine = migrator(url)
+    try:
+        async with _clear_errors(), engine.connect() as connection:
+            return await connection.run_sync(status)
+    finally:
+        await engine.dispose()
+
+
 def read_address(address: str) -> URL:
     """The parts of a database address. Raises SettingError."""
     try:
@@ -153,4 +166,4 @@ def _postgresql(url: URL) -> Store:
         pool_pre_ping=True,
         connect_args={"connect_timeout": CONNECT},
     )
-    return Store(engine, engine.execution_options(postgresql_readonly=True))
+    return Store(engine, engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ"))
