@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from .errors import InputError
-from .model import Message, Reply, Role
+from .model import Answered, Message, Role
 from .reply.plain import plain
 from .service import Assistant
 
@@ -24,8 +24,8 @@ def message_from(given: dict[str, Any], *, proven: bool = False) -> Message:
     return Message(text, Role(role), proven=proven)
 
 
-def answer_json(assistant: Assistant, message: Message, ident: Any = None) -> tuple[dict[str, Any], Reply]:
-    """One answer as JSON, and the reply it was made from. `milliseconds` is from text to reply."""
+def answer_json(assistant: Assistant, message: Message, ident: Any = None) -> tuple[dict[str, Any], Answered]:
+    """One answer as JSON, and what it was made from. `milliseconds` is from text to reply."""
     began = time.perf_counter()
     answered = assistant.ask(message)
     took = (time.perf_counter() - began) * 1000
@@ -38,4 +38,4 @@ def answer_json(assistant: Assistant, message: Message, ident: Any = None) -> tu
         "reply": plain(answered.reply),
         "milliseconds": round(took, 2),
     }
-    return ({"id": ident, **out} if ident is not None else out), answered.reply
+    return ({"id": ident, **out} if ident is not None else out), answered

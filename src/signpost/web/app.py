@@ -7,7 +7,8 @@ import json
 import logging
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,12 @@ from starlette.types import Message as Event
 
 from ..api import answer_json, message_from
 from ..errors import InputError
-from ..model import Message, Reply, Role, TopicId, Turn
+from ..journal import Journal
+from ..model import Answered, Message, Reply, Role, TopicId, Turn
 from ..outcomes import Disposition
 from ..reply.plain import plain
 from ..service import Assistant
+from ..storage import Store
 from .openapi import description
 
 HERE = Path(__file__).parent
@@ -54,14 +57,15 @@ class Shown:
         self.question, self.reply, self.turn = question, reply, turn
 
 
-def create_app(assistant: Assistant) -> Starlette:
-    """The ASGI application over one assistant. Keeps nothing about anybody."""
-    return _Site(assistant).app()
+def create_app(assistant: Assistant, store: Store | None = None) -> Starlette:
+    """The ASGI application over one assistant; with a store it counts, and closes the store when it stops."""
+    return _Site(assistant, store).app()
 
 
 class _Site:
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, store: Store | None) -> None:
         self.assistant = assistant
+        self.journal = Journal(assistant, store) if store else None
         self.w = assistant.parts.composer.words
         self.env = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -107,7 +111,15 @@ class _Site:
             routes=routes,
             middleware=[Middleware(_Guard, broken=self.broken)],
             exception_handlers={HTTPException: self.failed},
+            lifespan=self.lifespan,
         )
+
+    @asynccontextmanager
+    async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        yield
+        if self.journal:
+            await self.journal.finish()
+            await self.journal.store.close()
 
     async def home(self, request: Request) -> Response:
         return self.chat_page(request, [], Role.PARENT)
@@ -122,8 +134,10 @@ class _Site:
                 request, Shown("", self.assistant.parts.composer.say("chat.name", "chat.empty"), turn), role
             )
         began = time.perf_counter()
-        answered = await run_in_threadpool(self.assistant.ask, Message(text, role, turn))
+        message = Message(text, role, turn)
+        answered = await run_in_threadpool(self.assistant.ask, message)
         self.count(answered.reply, "web", began)
+        await self.record(message, answered, "web")
         return self.shown(request, Shown(text, answered.reply, answered.turn), role)
 
     async def ask_json(self, request: Request) -> Response:
@@ -138,8 +152,9 @@ class _Site:
         except (ValueError, RecursionError):
             return JSONResponse({"error": "not valid JSON"}, 400)
         began = time.perf_counter()
-        out, reply = await run_in_threadpool(answer_json, self.assistant, message, given.get("id"))
-        self.count(reply, "json", began)
+        out, answered = await run_in_threadpool(answer_json, self.assistant, message, given.get("id"))
+        self.count(answered.reply, "json", began)
+        await self.record(message, answered, "json")
         return JSONResponse(out)
 
     async def choose(self, request: Request) -> Response:
@@ -261,6 +276,10 @@ class _Site:
         if reply.urgent:
             self.urgent.labels(channel).inc()
         self.took.observe(time.perf_counter() - began)
+
+    async def record(self, message: Message, answered: Answered, channel: str) -> None:
+        if self.journal:
+            await self.journal.record(message, answered, channel)
 
 
 async def _form(request: Request) -> FormData:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 
@@ -10,7 +11,9 @@ import uvicorn
 
 from ..bootstrap import start
 from ..errors import SettingError
+from ..service import Assistant
 from ..settings import Settings
+from ..storage import Store
 from .app import create_app
 
 GRACE = 5
@@ -18,19 +21,23 @@ GRACE = 5
 
 
 def run(settings: Settings) -> None:
-    """Serve until stopped. Raises KnowledgeError or SettingError before anything is served."""
+    """Serve until stopped. Raises KnowledgeError, SettingError or StorageError before anything is served."""
     listening = _listen(settings)
-    app = create_app(start(settings.knowledge, settings.cache))
-    host, port = listening.getsockname()[:2]
-    shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Signpost listens on http://{shown}:{port} (Ctrl-C stops it)")
+    assistant = start(settings.knowledge, settings.cache)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(settings, assistant, listening))
+    click.echo("Signpost has stopped")
+
+
+async def _serve(settings: Settings, assistant: Assistant, listening: socket.socket) -> None:
+    app = create_app(assistant, await Store.open(settings.database))
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
     )
-    server = uvicorn.Server(config)
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[listening])
-    click.echo("Signpost has stopped")
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"Signpost listens on http://{shown}:{port} (Ctrl-C stops it)")
+    await uvicorn.Server(config).serve(sockets=[listening])
 
 
 def _listen(settings: Settings) -> socket.socket:
