@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from .api import ROLES, answer_json, message_from
+from .commands.access import access
 from .commands.db import db
 from .errors import InputError, KnowledgeError, SignpostError
 from .knowledge.schema import Milestone
@@ -40,6 +41,7 @@ def group(context: click.Context, knowledge: Path | None, database: str | None) 
     context.obj = from_environment({**os.environ, **{name: value for name, value in given.items() if value}})
 
 
+group.add_command(access)
 group.add_command(db)
 
 

@@ -129,7 +129,9 @@ def migrator(url: URL) -> AsyncEngine:
     """An engine to change tables with: SQLite wants foreign keys off while a table is rebuilt."""
     if not is_sqlite(url):
         return _postgresql(url).writer
-    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = Path(str(url.database))
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file.touch(mode=0o600)  # readable by its owner alone; the files beside it follow
     return _sqlite_engine(url, "BEGIN IMMEDIATE", 1, foreign_keys="OFF")
 
 

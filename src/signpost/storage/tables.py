@@ -14,6 +14,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     DateTime,
+    ForeignKey,
     Index,
     Integer,
     MetaData,
@@ -168,3 +169,63 @@ class AuditRow(Base):
     action: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(100))
     why: Mapped[str] = mapped_column(String(500))
+
+
+class InvitationRow(Base):
+    """A right offered once to whoever holds the token, of which only the keyed hash is kept."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    token: Mapped[str] = mapped_column(String(WHO), unique=True)
+    right: Mapped[str] = mapped_column(String(16))
+    label: Mapped[str] = mapped_column(String(100))
+    made_at: Mapped[dt.datetime] = mapped_column(Utc)
+    expires_at: Mapped[dt.datetime] = mapped_column(Utc)
+
+
+class MemberRow(Base):
+    """Somebody of the staff with a right. The label is what the inviter wrote; no name is asked for."""
+
+    __tablename__ = "member"
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    right: Mapped[str] = mapped_column(String(16))
+    label: Mapped[str] = mapped_column(String(100))
+    since: Mapped[dt.datetime] = mapped_column(Utc)
+    revoked_at: Mapped[dt.datetime | None] = mapped_column(Utc)
+    telegram: Mapped[str | None] = mapped_column(String(WHO), unique=True)
+    """Keyed hash of their Telegram id, once they have linked it."""
+
+
+class SignInRow(Base):
+    """A web session: the browser holds the token, this its keyed hash."""
+
+    __tablename__ = "sign_in"
+
+    token: Mapped[str] = mapped_column(String(WHO), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    seen_at: Mapped[dt.datetime] = mapped_column(Utc)
+    expires_at: Mapped[dt.datetime] = mapped_column(Utc, index=True)
+
+
+class OneTimeCodeRow(Base):
+    """A short code that proves on one channel who somebody is on the other; deleted when it is used."""
+
+    __tablename__ = "one_time_code"
+
+    code: Mapped[str] = mapped_column(String(WHO), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(16))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    expires_at: Mapped[dt.datetime] = mapped_column(Utc, index=True)
+
+
+class FailedSignInRow(Base):
+    """A wrong code or link, so that guessing is stopped. The address is a keyed hash, and goes within the hour."""
+
+    __tablename__ = "failed_sign_in"
+    __table_args__ = (Index("ix_failed_sign_in_address_at", "address", "at"),)
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    address: Mapped[str] = mapped_column(String(WHO))
+    at: Mapped[dt.datetime] = mapped_column(Utc)
