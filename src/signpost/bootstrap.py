@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits
 
@@ -14,9 +15,12 @@ from .match.index import build
 from .pipeline import Parts
 from .reply.compose import Composer
 from .service import Assistant
-from .settings import OWN_KNOWLEDGE
+from .settings import OWN_KNOWLEDGE, Settings
 from .understand.language import compile_language
 from .understand.safety import Safety
+
+if TYPE_CHECKING:
+    from .access.gate import Gate
 
 
 def open_knowledge(folder: Path) -> Knowledge:
@@ -39,3 +43,13 @@ def start(folder: Path, cache: Path | None, today: Callable[[], dt.date] = dt.da
         titles={t.id: t.title for t in known.topics.values()},
     )
     return Assistant(known, parts)
+
+
+async def open_gate(settings: Settings) -> Gate:
+    """The open store with its secret, for whoever keeps or checks something. Raises SettingError or StorageError."""
+    from .access.gate import Gate
+    from .storage import Store
+    from .storage.keys import open_secret
+
+    secret = open_secret(settings.secret_key, settings.secret_file)
+    return Gate(await Store.open(settings.database), secret)

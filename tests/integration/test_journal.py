@@ -10,14 +10,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from signpost.access.gate import Gate
 from signpost.service import Assistant
 from signpost.storage import Store, dispositions
+from signpost.storage.keys import Secret
 from signpost.web.app import create_app
 
 
 @pytest.fixture
 async def client(assistant: Assistant, store: Store) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=create_app(assistant, store))
+    transport = httpx.ASGITransport(app=create_app(assistant, Gate(store, Secret(b"x" * 32))))
     async with httpx.AsyncClient(transport=transport, base_url="http://signpost.test") as client:
         yield client
 

@@ -134,6 +134,17 @@ async def test_a_lease_runs_out_when_its_sender_dies(store: Store) -> None:
         assert await outbox.next_time(session, "telegram") == NOW + 2 * outbox.LEASE
 
 
+async def test_a_late_word_of_success_hits_no_other_message(store: Store) -> None:
+    async with store.begin() as session:
+        await outbox.enqueue(session, "telegram", "1", [Outgoing(ANN, 7, "sendMessage", {})], NOW)
+        [old] = await outbox.due(session, "telegram", NOW)
+        await outbox.drop_chat(session, "telegram", ANN)
+    async with store.begin() as session:
+        await outbox.enqueue(session, "telegram", "2", [Outgoing(ANN, 7, "sendMessage", {})], NOW)
+        await outbox.sent(session, old.id)
+        assert await outbox.waiting(session, "telegram") == 1
+
+
 async def test_a_conversation_is_kept_for_a_time_and_can_be_forgotten(store: Store) -> None:
     open_one = Conversation(Turn((TopicId("ehc-request"),), 1), Role.YOUNG_PERSON)
     async with store.begin() as session:

@@ -51,6 +51,8 @@ class Utc(TypeDecorator[dt.datetime]):
 
 Serial = BigInteger().with_variant(Integer, "sqlite")
 """SQLite counts up only what is called INTEGER."""
+COUNTED: dict[str, Any] = {"sqlite_autoincrement": True}
+"""Like PostgreSQL, SQLite then never gives a deleted row's number to a new one: `sent` must not hit another message."""
 
 
 class Base(DeclarativeBase):
@@ -74,6 +76,7 @@ class InboxRow(Base):
             "ix_inbox_waiting", "channel", "who", "update_id",
             sqlite_where=text("handled_at IS NULL"), postgresql_where=text("handled_at IS NULL"),
         ),
+        COUNTED,
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
@@ -93,6 +96,7 @@ class OutboxRow(Base):
     __table_args__ = (
         UniqueConstraint("channel", "source", "ordinal"),
         Index("ix_outbox_order", "channel", "who", "id"),
+        COUNTED,
     )
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
@@ -121,7 +125,7 @@ class DispositionRow(Base):
     """What became of one message. Counts are made of these; there is no text in any of them."""
 
     __tablename__ = "disposition"
-    __table_args__ = (UniqueConstraint("channel", "source"),)
+    __table_args__ = (UniqueConstraint("channel", "source"), COUNTED)
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
     channel: Mapped[str] = mapped_column(String(16))
@@ -162,6 +166,7 @@ class AuditRow(Base):
     """Who of the staff did what, when and why. Only ever added to."""
 
     __tablename__ = "audit"
+    __table_args__ = COUNTED
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
     at: Mapped[dt.datetime] = mapped_column(Utc, index=True)
@@ -175,6 +180,7 @@ class InvitationRow(Base):
     """A right offered once to whoever holds the token, of which only the keyed hash is kept."""
 
     __tablename__ = "invitation"
+    __table_args__ = COUNTED
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
     token: Mapped[str] = mapped_column(String(WHO), unique=True)
@@ -188,6 +194,7 @@ class MemberRow(Base):
     """Somebody of the staff with a right. The label is what the inviter wrote; no name is asked for."""
 
     __tablename__ = "member"
+    __table_args__ = COUNTED
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
     right: Mapped[str] = mapped_column(String(16))
@@ -224,7 +231,7 @@ class FailedSignInRow(Base):
     """A wrong code or link, so that guessing is stopped. The address is a keyed hash, and goes within the hour."""
 
     __tablename__ = "failed_sign_in"
-    __table_args__ = (Index("ix_failed_sign_in_address_at", "address", "at"),)
+    __table_args__ = (Index("ix_failed_sign_in_address_at", "address", "at"), COUNTED)
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
     address: Mapped[str] = mapped_column(String(WHO))

@@ -21,11 +21,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Event
 
+from ..access.gate import Gate
+from ..access.rights import ANYONE
 from ..api import answer_json, message_from
 from ..errors import InputError
 from ..journal import Journal
@@ -33,7 +35,8 @@ from ..model import Answered, Message, Reply, Role, TopicId, Turn
 from ..outcomes import Disposition
 from ..reply.plain import plain
 from ..service import Assistant
-from ..storage import Store
+from .account import Account
+from .door import Door, check_doors
 from .openapi import description
 
 HERE = Path(__file__).parent
@@ -57,15 +60,19 @@ class Shown:
         self.question, self.reply, self.turn = question, reply, turn
 
 
-def create_app(assistant: Assistant, store: Store | None = None) -> Starlette:
-    """The ASGI application over one assistant; with a store it counts, and closes the store when it stops."""
-    return _Site(assistant, store).app()
+def create_app(assistant: Assistant, gate: Gate | None = None) -> Starlette:
+    """The ASGI application over one assistant.
+
+    With a gate it also counts dispositions and lets the staff sign in; it closes the gate's store when it stops.
+    """
+    return _Site(assistant, gate).app()
 
 
 class _Site:
-    def __init__(self, assistant: Assistant, store: Store | None) -> None:
+    def __init__(self, assistant: Assistant, gate: Gate | None) -> None:
         self.assistant = assistant
-        self.journal = Journal(assistant, store) if store else None
+        self.gate = gate
+        self.journal = Journal(assistant, gate.store) if gate else None
         self.w = assistant.parts.composer.words
         self.env = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -90,29 +97,34 @@ class _Site:
         )
 
     def app(self) -> Starlette:
-        routes = [
-            Route("/", self.home),
-            Route("/embed", self.home),
-            Route("/ask", self.ask, methods=["POST"]),
-            Route("/embed/ask", self.ask, methods=["POST"]),
-            Route("/choose", self.choose, methods=["POST"]),
-            Route("/embed/choose", self.choose, methods=["POST"]),
-            Route("/topic/{topic}.txt", self.topic_text),
-            Route("/topic/{topic}", self.topic),
-            Route("/urgent", self.urgent_page),
-            Route("/health", self.health),
-            Route("/metrics", self.metrics),
-            Route("/openapi.json", self.openapi),
-            Route("/widget.js", self.widget),
-            *(Route(f"/{page}", self.page) for page in PAGES),
+        routes: list[BaseRoute] = [
+            Door("/", self.home, ANYONE),
+            Door("/embed", self.home, ANYONE),
+            Door("/ask", self.ask, ANYONE, methods=["POST"]),
+            Door("/embed/ask", self.ask, ANYONE, methods=["POST"]),
+            Door("/choose", self.choose, ANYONE, methods=["POST"]),
+            Door("/embed/choose", self.choose, ANYONE, methods=["POST"]),
+            Door("/topic/{topic}.txt", self.topic_text, ANYONE),
+            Door("/topic/{topic}", self.topic, ANYONE),
+            Door("/urgent", self.urgent_page, ANYONE),
+            Door("/health", self.health, ANYONE),
+            Door("/metrics", self.metrics, ANYONE),
+            Door("/openapi.json", self.openapi, ANYONE),
+            Door("/widget.js", self.widget, ANYONE),
+            *(Door(f"/{page}", self.page, ANYONE) for page in PAGES),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
-        return Starlette(
+        if self.gate:
+            routes = [*Account(self.gate, self.draw).routes(), *routes]
+        check_doors(routes)
+        app = Starlette(
             routes=routes,
             middleware=[Middleware(_Guard, broken=self.broken)],
             exception_handlers={HTTPException: self.failed},
             lifespan=self.lifespan,
         )
+        app.state.gate = self.gate
+        return app
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
@@ -220,7 +232,7 @@ class _Site:
 
     async def failed(self, request: Request, error: Exception) -> Response:
         status, why = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "failed")
-        key = {404: "not-found", 413: "too-much"}.get(status)
+        key = {403: "not-yours", 404: "not-found", 413: "too-much"}.get(status)
         if "json" in request.headers.get("accept", "") or key is None:
             return JSONResponse({"error": why}, status)
         return self.draw(

@@ -9,11 +9,10 @@ import socket
 import click
 import uvicorn
 
-from ..bootstrap import start
+from ..bootstrap import open_gate, start
 from ..errors import SettingError
 from ..service import Assistant
 from ..settings import Settings
-from ..storage import Store
 from .app import create_app
 
 GRACE = 5
@@ -30,7 +29,7 @@ def run(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, assistant: Assistant, listening: socket.socket) -> None:
-    app = create_app(assistant, await Store.open(settings.database))
+    app = create_app(assistant, await open_gate(settings))
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
     )

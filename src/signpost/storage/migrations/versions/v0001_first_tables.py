@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("handled_at", Utc, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_inbox"),
         sa.UniqueConstraint("channel", "update_id", name="uq_inbox_channel_update_id"),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_inbox_waiting", "inbox", ["channel", "who", "update_id"], sqlite_where=waiting, postgresql_where=waiting
@@ -40,6 +41,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint("channel", "source", "ordinal", name="uq_outbox_channel_source_ordinal"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_order", "outbox", ["channel", "who", "id"])
     op.create_table(
@@ -65,6 +67,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(16), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_disposition"),
         sa.UniqueConstraint("channel", "source", name="uq_disposition_channel_source"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_disposition_at", "disposition", ["at"])
     op.create_table(
@@ -90,5 +93,6 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(100), nullable=False),
         sa.Column("why", sa.String(500), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_audit"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_audit_at", "audit", ["at"])

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("expires_at", Utc, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_invitation"),
         sa.UniqueConstraint("token", name="uq_invitation_token"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "member",
@@ -31,6 +32,7 @@ def upgrade() -> None:
         sa.Column("telegram", sa.String(64), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_member"),
         sa.UniqueConstraint("telegram", name="uq_member_telegram"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "sign_in",
@@ -60,5 +62,6 @@ def upgrade() -> None:
         sa.Column("address", sa.String(64), nullable=False),
         sa.Column("at", Utc, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_failed_sign_in"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_failed_sign_in_address_at", "failed_sign_in", ["address", "at"])
