@@ -1,0 +1,47 @@
+"""What a button sends back when it is pressed: a choice's `do` in at most 64 bytes, with a version in front.
+
+Nothing about a button is kept, so one drawn before a restart, or on another machine, still works. A `do` that is too
+long is sent as a hash, and found again among everything the knowledge base can offer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import blake2b
+
+from telegram.constants import InlineKeyboardButtonLimit
+
+from signpost.knowledge.load import Knowledge
+
+VERSION = "1"
+"""Raise it when the meaning of a `do` changes: older buttons then say kindly that they have expired."""
+PLAIN, HASHED = f"{VERSION}|", f"{VERSION}#"
+FIXED = ("none", "person", "helped", "not", "help", "urgent")
+MAX_DATA = int(InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)
+
+
+def pack(do: str) -> str:
+    """The callback data of a choice: at most 64 bytes."""
+    plain = PLAIN + do
+    return plain if len(plain.encode()) <= MAX_DATA else HASHED + _hash(do)
+
+
+def unpack(data: str, known: Knowledge) -> str | None:
+    """The `do` that a button stands for, or None when it has expired: another version, or a topic no longer held."""
+    if data.startswith(HASHED):
+        return next((do for do in _offers(known) if _hash(do) == data.removeprefix(HASHED)), None)
+    if not data.startswith(PLAIN):
+        return None
+    do = data.removeprefix(PLAIN)
+    verb, _, what = do.partition(":")
+    if verb == "topic":
+        return do if what in known.topics else None
+    return do if verb == "menu" or do in FIXED else None
+
+
+def _offers(known: Knowledge) -> Iterable[str]:
+    return (f"topic:{topic}" for topic in known.topics)
+
+
+def _hash(do: str) -> str:
+    return blake2b(do.encode(), digest_size=12).hexdigest()
