@@ -1,12 +1,16 @@
 """`python -m bot`: every configured channel, until stopped."""
 
+import asyncio
 import sys
 
 from signpost.errors import SignpostError
 from signpost.settings import from_environment
-from signpost.web.server import run
+
+from .run import run
 
 try:
-    run(from_environment())
+    asyncio.run(run(from_environment()))
+except KeyboardInterrupt:
+    sys.exit(130)
 except SignpostError as failed:
     sys.exit(f"signpost: {failed}")

@@ -12,11 +12,13 @@ from hashlib import blake2b
 from telegram.constants import InlineKeyboardButtonLimit
 
 from signpost.knowledge.load import Knowledge
+from signpost.model import Role
 
 VERSION = "1"
 """Raise it when the meaning of a `do` changes: older buttons then say kindly that they have expired."""
 PLAIN, HASHED = f"{VERSION}|", f"{VERSION}#"
 FIXED = ("none", "person", "helped", "not", "help", "urgent")
+ROLES = tuple(role.value for role in Role)
 MAX_DATA = int(InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)
 
 
@@ -34,8 +36,9 @@ def unpack(data: str, known: Knowledge) -> str | None:
         return None
     do = data.removeprefix(PLAIN)
     verb, _, what = do.partition(":")
-    if verb == "topic":
-        return do if what in known.topics else None
+    held = {"topic": known.topics, "role": ROLES}.get(verb)
+    if held is not None:
+        return do if what in held else None
     return do if verb == "menu" or do in FIXED else None
 
 

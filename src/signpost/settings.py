@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .errors import SettingError
@@ -27,6 +28,20 @@ class Settings:
     secret_key: str | None = None
     """None: the key in `secret_file` is used, and made on first start."""
     secret_file: Path = Path(tempfile.gettempdir()) / "signpost" / "secret.key"
+    telegram: Telegram | None = None
+    """None: no Telegram channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """The Telegram channel."""
+
+    token: str = field(repr=False)
+    api: str = "https://api.telegram.org"
+    webhook: str = ""
+    """Where Telegram reaches `/telegram`; empty for long polling."""
+    webhook_secret: str = field(default="", repr=False)
+    """Empty: one is made from the installation's secret."""
 
 
 def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
@@ -48,7 +63,27 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         database=database,
         secret_key=env.get("SIGNPOST_SECRET_KEY") or None,
         secret_file=_beside(database, state) / "secret.key",
+        telegram=_telegram(env),
     )
+
+
+def _telegram(env: Mapping[str, str]) -> Telegram | None:
+    token = env.get("TELEGRAM_BOT_TOKEN")
+    if not token:
+        return None
+    if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]{30,}", token):
+        raise SettingError("TELEGRAM_BOT_TOKEN", "not a token as BotFather gives them (123456789:AAF...)")
+    api = (env.get("SIGNPOST_TELEGRAM_API") or "https://api.telegram.org").rstrip("/")
+    if not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", api):
+        raise SettingError("SIGNPOST_TELEGRAM_API", f"'{api}' is not a web address")
+    webhook, secret = env.get("SIGNPOST_TELEGRAM_WEBHOOK_URL") or "", env.get("SIGNPOST_TELEGRAM_WEBHOOK_SECRET") or ""
+    if webhook and not re.fullmatch(r"https?://[^/?#\s]+/telegram", webhook):
+        raise SettingError(
+            "SIGNPOST_TELEGRAM_WEBHOOK_URL", f"'{webhook}' does not look like https://your-host/telegram"
+        )
+    if not re.fullmatch(r"([A-Za-z0-9_-]{16,256})?", secret):
+        raise SettingError("SIGNPOST_TELEGRAM_WEBHOOK_SECRET", "needs 16 to 256 letters, digits, _ or -")
+    return Telegram(token, api, webhook, secret)
 
 
 def _folder(env: Mapping[str, str], name: str, under_home: str) -> Path:

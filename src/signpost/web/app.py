@@ -7,9 +7,10 @@ import json
 import logging
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -43,6 +44,8 @@ HERE = Path(__file__).parent
 LOG = logging.getLogger("signpost.web")
 MAX_BODY = 64_000
 """Bytes of a request; the longest message that is read is 4,096 characters."""
+MAX_HOOK = 512_000
+"""Bytes of another channel's call: such a message, the one it answers and what surrounds them, escaped as JSON."""
 MAX_TURN = 8
 """Topics that a form may carry from the turn before."""
 PAGES = {"about": 4, "privacy": 6, "accessibility": 4}
@@ -60,17 +63,23 @@ class Shown:
         self.question, self.reply, self.turn = question, reply, turn
 
 
-def create_app(assistant: Assistant, gate: Gate | None = None) -> Starlette:
+Hook = Callable[[Mapping[str, str], bytes], Awaitable[int]]
+"""What another channel does with a call that is meant for it: headers and body in, the status out."""
+NO_HOOKS: Mapping[str, Hook] = MappingProxyType({})
+
+
+def create_app(assistant: Assistant, gate: Gate | None = None, hooks: Mapping[str, Hook] = NO_HOOKS) -> Starlette:
     """The ASGI application over one assistant.
 
-    With a gate it also counts dispositions and lets the staff sign in; it closes the gate's store when it stops.
+    With a gate it also counts dispositions and lets the staff sign in. `hooks` are other channels' calls, by path; they
+    check who calls themselves.
     """
-    return _Site(assistant, gate).app()
+    return _Site(assistant, gate, hooks).app()
 
 
 class _Site:
-    def __init__(self, assistant: Assistant, gate: Gate | None) -> None:
-        self.assistant = assistant
+    def __init__(self, assistant: Assistant, gate: Gate | None, hooks: Mapping[str, Hook]) -> None:
+        self.assistant, self.hooks = assistant, hooks
         self.gate = gate
         self.journal = Journal(assistant, gate.store) if gate else None
         self.w = assistant.parts.composer.words
@@ -112,6 +121,7 @@ class _Site:
             Door("/openapi.json", self.openapi, ANYONE),
             Door("/widget.js", self.widget, ANYONE),
             *(Door(f"/{page}", self.page, ANYONE) for page in PAGES),
+            *(Door(path, self.hook, ANYONE, methods=["POST"]) for path in self.hooks),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
         if self.gate:
@@ -119,7 +129,7 @@ class _Site:
         check_doors(routes)
         app = Starlette(
             routes=routes,
-            middleware=[Middleware(_Guard, broken=self.broken)],
+            middleware=[Middleware(_Guard, broken=self.broken, hooks=self.hooks)],
             exception_handlers={HTTPException: self.failed},
             lifespan=self.lifespan,
         )
@@ -131,7 +141,6 @@ class _Site:
         yield
         if self.journal:
             await self.journal.finish()
-            await self.journal.store.close()
 
     async def home(self, request: Request) -> Response:
         return self.chat_page(request, [], Role.PARENT)
@@ -222,6 +231,9 @@ class _Site:
 
     async def metrics(self, request: Request) -> Response:
         return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
+
+    async def hook(self, request: Request) -> Response:
+        return Response(status_code=await self.hooks[request.url.path](request.headers, await request.body()))
 
     async def openapi(self, request: Request) -> Response:
         return JSONResponse(description())
@@ -321,8 +333,10 @@ def _version(folder: Path) -> str:
 class _Guard:
     """Refuses bodies that are too large before they are read, and sets the security headers on every response."""
 
-    def __init__(self, app: ASGIApp, broken: Callable[[Request, Exception], Response]) -> None:
-        self.app, self.broken = app, broken
+    def __init__(
+        self, app: ASGIApp, broken: Callable[[Request, Exception], Response], hooks: Mapping[str, Hook]
+    ) -> None:
+        self.app, self.broken, self.hooks = app, broken, hooks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -337,16 +351,17 @@ class _Guard:
             await send(event)
 
         length = dict(scope["headers"]).get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > MAX_BODY:
+        most = MAX_HOOK if scope["path"] in self.hooks else MAX_BODY
+        if not length.isdigit() or int(length) > most:
             await PlainTextResponse("too large", 413)(scope, receive, guarded)
             return
         try:
-            await self.app(scope, _bounded(receive), guarded)
+            await self.app(scope, _bounded(receive, most), guarded)
         except Exception as error:
             await self.broken(Request(scope), error)(scope, receive, guarded)
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, most: int) -> Receive:
     """`receive` that ends a body which grows past the limit without having said its length."""
     size = 0
 
@@ -354,7 +369,7 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal size
         event = await receive()
         size += len(event.get("body", b""))
-        if size > MAX_BODY:
+        if size > most:
             raise HTTPException(413, "too large")
         return event
 

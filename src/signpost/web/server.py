@@ -4,39 +4,81 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 
 import click
 import uvicorn
 
+from ..access.gate import Gate
 from ..bootstrap import open_gate, start
 from ..errors import SettingError
 from ..service import Assistant
 from ..settings import Settings
-from .app import create_app
+from .app import NO_HOOKS, Hook, create_app
 
 GRACE = 5
 """Seconds that open requests may take to end."""
 
 
 def run(settings: Settings) -> None:
-    """Serve until stopped. Raises KnowledgeError, SettingError or StorageError before anything is served."""
-    listening = _listen(settings)
+    """Serve the web pages alone until stopped. Raises SignpostError before anything is served."""
+
+    async def pages() -> None:
+        gate = await open_gate(settings)
+        try:
+            await serve(settings, assistant, gate)
+        finally:
+            await gate.store.close()
+
     assistant = start(settings.knowledge, settings.cache)
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(settings, assistant, listening))
+    asyncio.run(pages())
+
+
+async def serve(
+    settings: Settings,
+    assistant: Assistant,
+    gate: Gate,
+    hooks: Mapping[str, Hook] = NO_HOOKS,
+    beside: Callable[[], Coroutine[None, None, None]] | None = None,
+) -> None:
+    """Serve until stopped, with a task `beside` that stops with it. Raises SettingError, and what `beside` raises."""
+    listening = _listen(settings)
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    config = uvicorn.Config(
+        create_app(assistant, gate, hooks),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    try:
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(beside()) if beside else None
+            click.echo(f"Signpost listens on http://{shown}:{port} (Ctrl-C stops it)")
+            await _Server(config).serve(sockets=[listening])
+            if task:
+                task.cancel()
+    except* SignpostError as failed:
+        raise failed.exceptions[0] from None
     click.echo("Signpost has stopped")
 
 
-async def _serve(settings: Settings, assistant: Assistant, listening: socket.socket) -> None:
-    app = create_app(assistant, await open_gate(settings))
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
-    )
-    host, port = listening.getsockname()[:2]
-    shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Signpost listens on http://{shown}:{port} (Ctrl-C stops it)")
-    await uvicorn.Server(config).serve(sockets=[listening])
+class _Server(uvicorn.Server):
+    """Stops on Ctrl-C and on SIGTERM without raising them again, so that what runs beside it can end in order."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(sign, self.handle_exit, sign, None)
+        try:
+            yield
+        finally:
+            for sign in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(sign)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -1,0 +1,138 @@
+"""What the bot says to one event: the same use cases as the web chat, and Telegram's commands in front of them.
+
+Pure: what it needs of the database is handed in, and what must be written is handed back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from signpost.model import Answered, Choice, Danger, Message, Reply, Role, Text
+from signpost.outcomes import Disposition
+from signpost.service import Assistant
+from signpost.storage.conversations import Conversation
+
+from .buttons import unpack
+from .event import Event
+
+COMMANDS = ("start", "menu", "help", "role", "urgent", "privacy", "forgetme")
+"""In the order in which Telegram lists them; `wording/telegram.yaml` describes each."""
+IN_GROUPS = ("help",)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What to answer, and what to write down beside it."""
+
+    reply: Reply | None
+    conversation: Conversation
+    answered: Answered | None = None
+    """Only for a message in words: what its disposition is made of."""
+    replaces: int = 0
+    """The message whose place the reply takes: a step of the menu."""
+    forget: bool = False
+    """Let go of everything that is kept about this chat."""
+
+
+def answer(assistant: Assistant, event: Event, before: Conversation) -> Said:
+    """The answer to one event."""
+    match event.kind:
+        case "text" if event.text.startswith("/"):
+            return _command(assistant, event.text, before)
+        case "text":
+            return ask(assistant, event.text, before)
+        case "press":
+            return _press(assistant, event, before)
+        case "media" | "location" | "group":
+            return Said(_fixed(assistant, event.kind), before)
+        case _:
+            return Said(None, before)
+
+
+def ask(assistant: Assistant, text: str, before: Conversation) -> Said:
+    answered = assistant.ask(Message(text, before.role, before.turn))
+    return Said(answered.reply, replace(before, turn=answered.turn), answered)
+
+
+def switched_off(assistant: Assistant) -> Reply:
+    """The fixed message, and the urgent help under it."""
+    compose = assistant.parts.composer
+    urgent, fixed = (
+        compose.urgent(Danger(assistant.knowledge.beside["urgent"][0].id, 1.0, "")),
+        _fixed(assistant, "off"),
+    )
+    return replace(fixed, blocks=(*fixed.blocks, *urgent.blocks), choices=())
+
+
+def broken(assistant: Assistant, reference: str) -> Reply:
+    """The last resort. The reference is in the log, beside the kind of error and without a word of the message."""
+    words = assistant.parts.composer.words
+    lines = (words("chat.broken"), words("telegram.reference", reference=reference))
+    return Reply(Disposition.SMALLTALK, False, words("chat.name"), (Text(lines),), feedback=False)
+
+
+def _press(assistant: Assistant, event: Event, before: Conversation) -> Said:
+    do = unpack(event.text, assistant.knowledge)
+    if do is None:
+        expired = _fixed(assistant, "expired")
+        return Said(replace(expired, choices=assistant.parts.composer.menu().choices), before)
+    verb, _, what = do.partition(":")
+    if verb == "role":
+        return _role(assistant, Role(what), before)
+    return _follow(assistant, do, before, event.message_id if verb == "menu" else 0)
+
+
+def _follow(assistant: Assistant, do: str, before: Conversation, replaces: int = 0) -> Said:
+    reply, turn = assistant.follow(do, before.role, before.turn)
+    return Said(reply, replace(before, turn=turn), replaces=replaces)
+
+
+def _command(assistant: Assistant, text: str, before: Conversation) -> Said:
+    """A command, with or without our name behind it. An unknown one is read as words, without its stroke."""
+    first, _, rest = text[1:].partition(" ")
+    command, payload = first.partition("@")[0].lower(), rest.strip()
+    match command:
+        case "start" if payload in assistant.knowledge.topics:
+            return _follow(assistant, f"topic:{payload}", before)
+        case "start":
+            return Said(_welcome(assistant), Conversation(role=before.role))
+        case "menu" | "urgent":
+            return _follow(assistant, f"{command}:" if command == "menu" else command, before)
+        case "help" | "privacy":
+            return Said(_fixed(assistant, command), before)
+        case "role":
+            return Said(_roles(assistant), before)
+        case "forgetme":
+            return Said(_fixed(assistant, "forgotten"), Conversation(), forget=True)
+        case _:
+            return ask(assistant, text.lstrip("/").replace("_", " "), before)
+
+
+def _welcome(assistant: Assistant) -> Reply:
+    """What this is, then the first step of the menu."""
+    words, menu = assistant.parts.composer.words, assistant.parts.composer.menu()
+    lines = tuple(words(key) for key in ("chat.welcome", "telegram.how", "telegram.no-names", "web.urgent-line"))
+    return replace(menu, title=words("chat.name"), blocks=tuple(Text((line,)) for line in lines))
+
+
+def _roles(assistant: Assistant) -> Reply:
+    words = assistant.parts.composer.words
+    choices = tuple(Choice(words(f"web.role-{role.value}"), f"role:{role.value}") for role in Role)
+    return replace(_fixed(assistant, "role"), choices=choices)
+
+
+def _role(assistant: Assistant, role: Role, before: Conversation) -> Said:
+    words = assistant.parts.composer.words
+    reply = _fixed(assistant, "role-set", role=words(f"web.role-{role.value}"))
+    return Said(reply, replace(before, role=role))
+
+
+def _fixed(assistant: Assistant, name: str, **filled: str) -> Reply:
+    """A reply of fixed paragraphs: `telegram.<name>-title`, then `telegram.<name>-1`, `-2` and so on."""
+    words, held = assistant.parts.composer.words, assistant.knowledge.wording
+    lines: list[str] = []
+    while (key := f"telegram.{name}-{len(lines) + 1}") in held:
+        lines.append(words(key, **filled))
+    blocks = tuple(Text((line,)) for line in lines)
+    menu = () if name in ("group", "role") else (Choice(words("chat.menu-label"), "menu:"),)
+    return Reply(Disposition.SMALLTALK, False, words(f"telegram.{name}-title"), blocks, menu, feedback=False)

@@ -1,0 +1,39 @@
+"""What receiving, handling and sending share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from telegram import Bot, Update
+
+from signpost.service import Assistant
+from signpost.storage import Store
+from signpost.storage.inbox import Arrived
+from signpost.storage.keys import Secret
+
+from .event import CHANNEL, Event, Seal, Us, read
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One bot on Telegram, over one database and one assistant."""
+
+    bot: Bot
+    us: Us
+    assistant: Assistant
+    store: Store
+    secret: Secret
+    seal: Seal
+    clock: Callable[[], dt.datetime]
+
+    def read(self, update: Update) -> Event:
+        return read(update, self.us)
+
+    def who(self, chat_id: int) -> str:
+        return self.secret.who(CHANNEL, chat_id)
+
+    def arrived(self, event: Event) -> Arrived:
+        """An event as the inbox keeps it: sealed, its chat a keyed hash."""
+        return Arrived(event.update_id, self.who(event.chat_id), self.seal.close(event))

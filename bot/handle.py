@@ -1,0 +1,132 @@
+"""Handles what waits in the inbox: one update, one transaction.
+
+Disposition, conversation, outgoing messages and "handled" are committed together, so a crash at any moment leaves an
+update either waiting or done, and a repeat finds it done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import traceback
+from pathlib import Path
+
+from cryptography.fernet import InvalidToken
+from telegram.error import TelegramError
+
+from signpost.errors import StorageError
+from signpost.storage import Session, blocked, conversations, dispositions, inbox, outbox, switch
+from signpost.storage.conversations import Conversation
+
+from .answer import Said, answer, broken, switched_off
+from .channel import Channel
+from .event import CHANNEL, Event
+from .render import pages
+from .send import IDLE, Sender, outgoing
+
+LOG = logging.getLogger("signpost.telegram")
+
+
+class Handler:
+    """Empties the inbox for as long as this process is the one that talks to Telegram."""
+
+    def __init__(self, channel: Channel, sender: Sender) -> None:
+        self._channel, self._sender = channel, sender
+        self._new = asyncio.Event()
+        self._thanks: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Something new waits."""
+        self._new.set()
+
+    async def run(self) -> None:
+        """Handle until cancelled; the database may go and come back meanwhile."""
+        while True:
+            self._new.clear()
+            try:
+                while await self.next():
+                    self._sender.wake()
+            except StorageError as down:
+                LOG.error("%s; the inbox waits", down)
+                await asyncio.sleep(1)
+            try:
+                await asyncio.wait_for(self._new.wait(), IDLE)
+            except TimeoutError:
+                continue
+
+    async def next(self) -> bool:
+        """Handle the next update; False when none waits. Raises StorageError, and then nothing has happened."""
+        channel, now = self._channel, self._channel.clock()
+        async with channel.store.begin() as session:
+            item = await inbox.next_unhandled(session, CHANNEL)
+            if item is None:
+                return False
+            try:
+                event = channel.seal.open(item.payload)
+            except InvalidToken:
+                LOG.error("an update was sealed with another key and is let go: was SIGNPOST_SECRET_KEY changed?")
+            else:
+                await self._answer(session, event, item.who)
+            await inbox.mark_handled(session, item, now)
+        return True
+
+    async def _answer(self, session: Session, event: Event, who: str) -> None:
+        channel, now = self._channel, self._channel.clock()
+        if event.kind == "nothing":
+            return
+        if event.kind == "blocked":
+            await _forget(session, who)
+            await blocked.note(session, who, now)
+            return
+        await blocked.clear(session, who)
+        before = await conversations.find(session, who, now)
+        if event.query_id:
+            self._thank(event.query_id)
+        if not await switch.is_on(session, CHANNEL):
+            said = Said(switched_off(channel.assistant), before)
+        else:
+            said = await asyncio.to_thread(self._said, event, before)
+        if said.forget:
+            await _forget(session, who)
+        elif said.conversation == Conversation():
+            await conversations.forget(session, who)
+        else:
+            await conversations.keep(session, who, said.conversation, now)
+        source = str(event.update_id)
+        if said.answered:
+            known, tier = channel.assistant.knowledge.version, channel.assistant.tier
+            what = dispositions.recorded(
+                said.answered, channel=CHANNEL, source=source, at=now, role=before.role, knowledge=known, tier=tier
+            )
+            await dispositions.record(session, what)
+        if said.reply:
+            drawn = pages(said.reply, channel.assistant.parts.composer.words)
+            await outbox.enqueue(session, CHANNEL, source, outgoing(who, event.chat_id, drawn, said.replaces), now)
+
+    def _said(self, event: Event, before: Conversation) -> Said:
+        """The answer; when anything breaks, a polite one with a reference that the log knows too."""
+        try:
+            return answer(self._channel.assistant, event, before)
+        except Exception as error:
+            reference, place = secrets.token_hex(4), traceback.extract_tb(error.__traceback__)[-1]
+            LOG.error("%s: %s at %s:%s", reference, type(error).__name__, Path(place.filename).name, place.lineno)
+            return Said(broken(self._channel.assistant, reference), before)
+
+    def _thank(self, query_id: str) -> None:
+        """Stop the pressed button from spinning. Nothing is lost when this fails: the reply is what counts."""
+
+        async def thank() -> None:
+            try:
+                await self._channel.bot.answer_callback_query(query_id)
+            except TelegramError as late:
+                LOG.debug("a press was not acknowledged: %s", type(late).__name__)
+
+        task = asyncio.create_task(thank())
+        self._thanks.add(task)
+        task.add_done_callback(self._thanks.discard)
+
+
+async def _forget(session: Session, who: str) -> None:
+    await conversations.forget(session, who)
+    await outbox.drop_chat(session, CHANNEL, who)

@@ -1,0 +1,125 @@
+"""Takes updates in so that none is lost: written down and committed first, acknowledged to Telegram only then.
+
+By long polling the next request's offset acknowledges, so it moves on after the commit; by webhook the 200 does. What
+Telegram repeats is found in the inbox already. The library's own updater keeps updates in memory and acknowledges them
+before they are handled, which is why it is not used.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from signpost.errors import StorageError
+from signpost.storage import inbox
+from signpost.storage.conversations import Conversation
+
+from .answer import answer
+from .channel import Channel
+from .event import ALLOWED, CHANNEL, Event
+from .render import pages
+from .send import send_now
+
+LOG = logging.getLogger("signpost.telegram")
+POLL = 20
+"""Seconds that Telegram may keep a poll waiting for something to happen."""
+PAUSE = 1.0
+"""Seconds before the next try when Telegram or the database is out of order."""
+HEADER = "x-telegram-bot-api-secret-token"
+REMEMBERED = 1_000
+"""Updates remembered in memory as helped directly, so that a repeat does not help again."""
+
+
+class Receiver:
+    """Writes updates into the inbox; `wake` tells the handler."""
+
+    def __init__(self, channel: Channel, wake: Callable[[], None]) -> None:
+        self._channel, self._wake = channel, wake
+        self._helped: OrderedDict[int, None] = OrderedDict()
+
+    async def poll(self, leads: Callable[[], bool]) -> None:
+        """Ask Telegram for updates until another process does, which `leads` now. Raises InvalidToken."""
+        offset = 0
+        while True:
+            try:
+                updates = await self._channel.bot.get_updates(
+                    offset, timeout=POLL, allowed_updates=ALLOWED, read_timeout=10
+                )
+            except InvalidToken:
+                raise
+            except RetryAfter as busy:
+                wait = busy.retry_after
+                await asyncio.sleep(wait if isinstance(wait, int) else wait.total_seconds())
+            except TelegramError as out_of_order:
+                if isinstance(out_of_order, Conflict) and not leads():
+                    return
+                LOG.warning("no updates (%s); trying again", type(out_of_order).__name__)
+                await asyncio.sleep(PAUSE)
+            else:
+                if not updates:
+                    continue
+                if await self._keep([self._channel.read(update) for update in updates]):
+                    offset = updates[-1].update_id + 1
+                else:
+                    await asyncio.sleep(PAUSE)
+
+    async def webhook(self, headers: Mapping[str, str], body: bytes, secret: str) -> int:
+        """One call of the webhook; the status to answer. Anything but 200 makes Telegram come again."""
+        if not hmac.compare_digest(headers.get(HEADER, "").encode(), secret.encode()):
+            return 403
+        if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+            return 415
+        try:
+            given = json.loads(body)
+        except (ValueError, RecursionError):
+            return 400
+        if not isinstance(given, dict) or not isinstance(given.get("update_id"), int):
+            return 400
+        return 200 if await self._keep([_event(self._channel, given)]) else 503
+
+    async def _keep(self, events: Sequence[Event]) -> bool:
+        """Write down and commit. Where the database is out of order, those in danger are helped all the same."""
+        channel = self._channel
+        try:
+            async with channel.store.begin() as session:
+                await inbox.receive(session, CHANNEL, map(channel.arrived, events), channel.clock())
+        except StorageError as down:
+            LOG.error("%s; Telegram keeps %d updates meanwhile", down, len(events))
+            for event in events:
+                await self._help(channel.bot, event)
+            return False
+        self._wake()
+        return True
+
+    async def _help(self, bot: Bot, event: Event) -> None:
+        """Urgent help straight from memory, without the database. The full answer follows when that is back."""
+        if event.kind != "text" or event.update_id in self._helped:
+            return
+        said = await asyncio.to_thread(answer, self._channel.assistant, event, Conversation())
+        if said.reply is None or not said.reply.urgent:
+            return
+        try:
+            await send_now(bot, event.chat_id, pages(said.reply, self._channel.assistant.parts.composer.words))
+        except TelegramError as failed:
+            LOG.error("urgent help could not be sent: %s", type(failed).__name__)
+            return
+        self._helped[event.update_id] = None
+        if len(self._helped) > REMEMBERED:
+            self._helped.popitem(last=False)
+
+
+def _event(channel: Channel, given: dict[str, object]) -> Event:
+    """The event in a webhook's JSON; `nothing` when the library cannot read it, or it would come again for ever."""
+    try:
+        update = Update.de_json(given, channel.bot)
+        return channel.read(update)
+    except Exception as unread:
+        LOG.error("an update could not be read: %s", type(unread).__name__)
+        return Event(int(str(given["update_id"])), 0, "nothing")

@@ -1,0 +1,202 @@
+"""Starts every configured channel and stops them together: the web chat always, Telegram when it has a token.
+
+Any process takes webhook calls in. Polling, handling and sending are done by the one that holds the lease, so that
+Telegram's limits are kept whatever the number of processes; when it dies another goes on where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
+
+from signpost.bootstrap import start
+from signpost.errors import SettingError, StorageError
+from signpost.journal import utc_now
+from signpost.service import Assistant
+from signpost.settings import Settings, Telegram
+from signpost.storage import Store, conversations, inbox
+from signpost.storage.keys import Secret, open_secret
+from signpost.storage.lease import Lease, hold
+from signpost.web.server import serve
+
+from .answer import COMMANDS, IN_GROUPS
+from .channel import Channel
+from .event import ALLOWED, CHANNEL, Seal, Us
+from .handle import Handler
+from .receive import PAUSE, Receiver
+from .send import AT_ONCE, Sender
+
+LOG = logging.getLogger("signpost.telegram")
+CHECK = 2.0
+"""Seconds between looks whether the lease is still held."""
+KEPT = dt.timedelta(days=2)
+"""How long the numbers of handled updates are kept, to know a repeat; Telegram repeats for 24 hours at most."""
+CONNECTIONS = 8
+"""Webhook calls that Telegram may make at once."""
+TIDY = 3600.0
+"""Seconds between clearing out what has run its time."""
+
+
+async def run(settings: Settings) -> None:
+    """Run until stopped. Raises SignpostError when that is impossible: before anything is served where it can be."""
+    quiet()
+    assistant = start(settings.knowledge, settings.cache)
+    store = await Store.open(settings.database)
+    try:
+        if settings.telegram is None:
+            await serve(settings, assistant, store)
+            return
+        line = Line(settings.telegram, assistant, store, open_secret(settings.secret_key, settings.secret_file))
+        hooks = {"/telegram": line.hook} if settings.telegram.webhook else {}
+        await serve(settings, assistant, store, hooks, line.run)
+    finally:
+        await store.close()
+
+
+def quiet() -> None:
+    """Keep the libraries' logs out of ours: they write addresses with the token, and answers with people's words."""
+    for name in ("telegram", "httpx", "httpcore"):
+        logging.getLogger(name).addHandler(logging.NullHandler())
+        logging.getLogger(name).propagate = False
+
+
+class Line:
+    """One process's part in the Telegram channel."""
+
+    def __init__(self, settings: Telegram, assistant: Assistant, store: Store, secret: Secret) -> None:
+        self._settings, self._assistant, self._store, self._secret = settings, assistant, store, secret
+        self._bot = Bot(
+            settings.token,
+            base_url=f"{settings.api}/bot",
+            request=HTTPXRequest(connection_pool_size=AT_ONCE + 10, pool_timeout=5),
+            get_updates_request=HTTPXRequest(connection_pool_size=2),
+        )
+        self._receiver: Receiver | None = None
+        self._polling: asyncio.Task[None] | None = None
+        self._leads = False
+
+    async def hook(self, headers: Mapping[str, str], body: bytes) -> int:
+        """A call of the webhook; until Telegram has said who we are, it is asked to come again."""
+        if self._receiver is None:
+            return 503
+        secret = self._settings.webhook_secret or self._secret.digest("telegram", "webhook")
+        return await self._receiver.webhook(headers, body, secret)
+
+    async def run(self) -> None:
+        """Take the lease and talk to Telegram for as long as it is held. Raises SettingError for a wrong token."""
+        try:
+            us = await self._who_we_are()
+            channel = Channel(self._bot, us, self._assistant, self._store, self._secret, Seal.of(self._secret), utc_now)
+            sender = Sender(channel)
+            handler = Handler(channel, sender)
+            self._receiver = Receiver(channel, handler.wake)
+            while True:
+                try:
+                    async with hold(self._store, CHANNEL) as lease:
+                        LOG.warning("this process talks to Telegram now, as @%s", us.username)
+                        await self._lead(lease, handler, sender, self._receiver)
+                except StorageError as down:
+                    LOG.error("%s; waiting for it", down)
+                await asyncio.sleep(PAUSE)
+        except InvalidToken:
+            raise SettingError("TELEGRAM_BOT_TOKEN", "Telegram does not know this token") from None
+        finally:
+            if self._polling:
+                await _stop(self._polling)
+            await self._bot.shutdown()
+
+    async def _who_we_are(self) -> Us:
+        """Ask Telegram, for as long as it takes. Raises InvalidToken."""
+        while True:
+            try:
+                await self._bot.initialize()
+            except InvalidToken:
+                raise
+            except TelegramError as out_of_order:
+                LOG.warning("Telegram does not answer (%s); trying again", type(out_of_order).__name__)
+                await asyncio.sleep(PAUSE)
+            else:
+                return Us(self._bot.id, self._bot.username)
+
+    async def _lead(self, lease: Lease, handler: Handler, sender: Sender, receiver: Receiver) -> None:
+        """Receive, handle and send until the lease is lost or Telegram turns us away.
+
+        When the database goes, the lease goes with it; polling goes on until another process polls, so that urgent
+        help is still given.
+        """
+        self._leads = True
+        parts = (handler.run(), sender.run(), self._register(), self._tidy(), _lost(lease))
+        tasks = [asyncio.ensure_future(part) for part in parts]
+        if not self._settings.webhook and (self._polling is None or self._polling.done()):
+            self._polling = asyncio.create_task(receiver.poll(lambda: self._leads))
+        watched = {*tasks, *([self._polling] if self._polling else [])}
+        try:
+            done, _ = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            self._leads = False
+            await _stop(*tasks)
+
+    async def _register(self) -> None:
+        """Tell Telegram where to send updates, and which commands there are; then nothing more."""
+        words = self._assistant.parts.composer.words
+        listed = [BotCommand(name, words(f"telegram.command-{name}")) for name in COMMANDS]
+        in_groups = [command for command in listed if command.command in IN_GROUPS]
+        hook, api = self._settings.webhook, self._bot
+        secret = self._settings.webhook_secret or self._secret.digest("telegram", "webhook")
+        calls: list[Callable[[], Awaitable[object]]] = [
+            (lambda: api.set_webhook(hook, allowed_updates=ALLOWED, secret_token=secret, max_connections=CONNECTIONS))
+            if hook
+            else api.delete_webhook,
+            lambda: api.set_my_commands(listed, BotCommandScopeAllPrivateChats()),
+            lambda: api.set_my_commands(in_groups, BotCommandScopeAllGroupChats()),
+        ]
+        for call in calls:
+            while not await _done(call):  # noqa: ASYNC110 - Telegram tells nobody when it is back
+                await asyncio.sleep(PAUSE)
+        await asyncio.Event().wait()
+
+    async def _tidy(self) -> None:
+        """Let go, now and every hour, of what has run its time."""
+        while True:
+            now = utc_now()
+            try:
+                async with self._store.begin() as session:
+                    await inbox.let_go(session, now - KEPT)
+                    await conversations.let_go(session, now)
+            except StorageError as down:
+                LOG.error("%s; tidying up later", down)
+            await asyncio.sleep(TIDY)
+
+
+async def _lost(lease: Lease) -> None:
+    """Returns when the lease is no longer held."""
+    while await lease.is_held():  # noqa: ASYNC110 - the database tells nobody when it goes
+        await asyncio.sleep(CHECK)
+    LOG.error("the lease is lost: is the database away?")
+
+
+async def _done(call: Callable[[], Awaitable[object]]) -> bool:
+    try:
+        await call()
+    except InvalidToken:
+        raise
+    except BadRequest as refused:
+        raise SettingError("SIGNPOST_TELEGRAM_WEBHOOK_URL", f"Telegram refuses it ({refused})") from None
+    except TelegramError as out_of_order:
+        LOG.warning("Telegram does not answer (%s); trying again", type(out_of_order).__name__)
+        return False
+    return True
+
+
+async def _stop(*tasks: asyncio.Future[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
