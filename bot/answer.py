@@ -12,7 +12,7 @@ from signpost.outcomes import Disposition
 from signpost.service import Assistant
 from signpost.storage.conversations import Conversation
 
-from .buttons import unpack
+from .buttons import IN_PLACE, unpack
 from .event import Event
 
 COMMANDS = ("start", "menu", "help", "role", "urgent", "privacy", "forgetme")
@@ -79,7 +79,7 @@ def _press(assistant: Assistant, event: Event, before: Conversation) -> Said:
     verb, _, what = do.partition(":")
     if verb == "role":
         return _role(assistant, Role(what), before)
-    return _follow(assistant, do, before, event.message_id if verb == "menu" else 0)
+    return _follow(assistant, do, before, event.message_id if event.text.startswith(IN_PLACE) else 0)
 
 
 def _follow(assistant: Assistant, do: str, before: Conversation, replaces: int = 0) -> Said:

@@ -16,15 +16,16 @@ from signpost.model import Role
 
 VERSION = "1"
 """Raise it when the meaning of a `do` changes: older buttons then say kindly that they have expired."""
-PLAIN, HASHED = f"{VERSION}|", f"{VERSION}#"
+PLAIN, HASHED, IN_PLACE = f"{VERSION}|", f"{VERSION}#", f"{VERSION}~"
+"""The do itself, its hash, and the do of a step whose reply takes the place of the message that holds the button."""
 FIXED = ("none", "person", "helped", "not", "help", "urgent")
 ROLES = tuple(role.value for role in Role)
 MAX_DATA = int(InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)
 
 
-def pack(do: str) -> str:
+def pack(do: str, *, in_place: bool = False) -> str:
     """The callback data of a choice: at most 64 bytes."""
-    plain = PLAIN + do
+    plain = (IN_PLACE if in_place else PLAIN) + do
     return plain if len(plain.encode()) <= MAX_DATA else HASHED + _hash(do)
 
 
@@ -32,9 +33,9 @@ def unpack(data: str, known: Knowledge) -> str | None:
     """The `do` that a button stands for, or None when it has expired: another version, or a topic no longer held."""
     if data.startswith(HASHED):
         return next((do for do in _offers(known) if _hash(do) == data.removeprefix(HASHED)), None)
-    if not data.startswith(PLAIN):
+    if not data.startswith((PLAIN, IN_PLACE)):
         return None
-    do = data.removeprefix(PLAIN)
+    do = data[len(PLAIN) :]
     verb, _, what = do.partition(":")
     held = {"topic": known.topics, "role": ROLES}.get(verb)
     if held is not None:

@@ -22,7 +22,7 @@ from signpost.storage.conversations import Conversation
 from .answer import Said, answer, broken, switched_off
 from .channel import Channel
 from .event import CHANNEL, Event
-from .render import pages
+from .render import Page, pages
 from .send import IDLE, Sender, outgoing
 
 LOG = logging.getLogger("signpost.telegram")
@@ -83,10 +83,8 @@ class Handler:
         before = await conversations.find(session, who, now)
         if event.query_id:
             self._thank(event.query_id)
-        if not await switch.is_on(session, CHANNEL):
-            said = Said(switched_off(channel.assistant), before)
-        else:
-            said = await asyncio.to_thread(self._said, event, before)
+        on = await switch.is_on(session, CHANNEL)
+        said, drawn = await asyncio.to_thread(self._said, event, before, on)
         if said.forget:
             await _forget(session, who)
         elif said.conversation == Conversation():
@@ -100,18 +98,20 @@ class Handler:
                 said.answered, channel=CHANNEL, source=source, at=now, role=before.role, knowledge=known, tier=tier
             )
             await dispositions.record(session, what)
-        if said.reply:
-            drawn = pages(said.reply, channel.assistant.parts.composer.words)
-            await outbox.enqueue(session, CHANNEL, source, outgoing(who, event.chat_id, drawn, said.replaces), now)
+        await outbox.enqueue(session, CHANNEL, source, outgoing(who, event.chat_id, drawn, said.replaces), now)
 
-    def _said(self, event: Event, before: Conversation) -> Said:
-        """The answer; when anything breaks, a polite one with a reference that the log knows too."""
+    def _said(self, event: Event, before: Conversation, on: bool) -> tuple[Said, tuple[Page, ...]]:
+        """The answer, drawn; when anything breaks, a polite one with a reference that the log knows too."""
+        assistant = self._channel.assistant
+        words = assistant.parts.composer.words
         try:
-            return answer(self._channel.assistant, event, before)
+            said = answer(assistant, event, before) if on else Said(switched_off(assistant), before)
+            return said, pages(said.reply, words) if said.reply else ()
         except Exception as error:
             reference, place = secrets.token_hex(4), traceback.extract_tb(error.__traceback__)[-1]
             LOG.error("%s: %s at %s:%s", reference, type(error).__name__, Path(place.filename).name, place.lineno)
-            return Said(broken(self._channel.assistant, reference), before)
+            reply = broken(assistant, reference)
+            return Said(reply, before), pages(reply, words)
 
     def _thank(self, query_id: str) -> None:
         """Stop the pressed button from spinning. Nothing is lost when this fails: the reply is what counts."""

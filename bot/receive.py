@@ -80,20 +80,26 @@ class Receiver:
             given = json.loads(body)
         except (ValueError, RecursionError):
             return 400
-        if not isinstance(given, dict) or not isinstance(given.get("update_id"), int):
+        if not isinstance(given, dict) or type(given.get("update_id")) is not int:
             return 400
         return 200 if await self._keep([_event(self._channel, given)]) else 503
 
     async def _keep(self, events: Sequence[Event]) -> bool:
-        """Write down and commit. Where the database is out of order, those in danger are helped all the same."""
+        """Write down and commit. Where that takes long or fails, those in danger are helped all the same."""
+        writing = asyncio.create_task(self._write(events))
+        done, _ = await asyncio.wait({writing}, timeout=PAUSE)
+        if not done or not writing.result():
+            for event in events:
+                await self._help(self._channel.bot, event)
+        return await writing
+
+    async def _write(self, events: Sequence[Event]) -> bool:
         channel = self._channel
         try:
             async with channel.store.begin() as session:
                 await inbox.receive(session, CHANNEL, map(channel.arrived, events), channel.clock())
         except StorageError as down:
             LOG.error("%s; Telegram keeps %d updates meanwhile", down, len(events))
-            for event in events:
-                await self._help(channel.bot, event)
             return False
         self._wake()
         return True

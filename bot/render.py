@@ -12,7 +12,7 @@ from html import escape, unescape
 
 from telegram.constants import MessageLimit
 
-from signpost.model import Block, Contact, Link, Reply, Text
+from signpost.model import Block, Choice, Contact, Link, Reply, Text
 
 from .buttons import pack
 
@@ -69,7 +69,7 @@ def units(html: str) -> int:
 
 
 def _rows(reply: Reply, words: Words) -> tuple[tuple[Button, ...], ...]:
-    rows: list[tuple[Button, ...]] = [(Button(choice.label, pack(choice.do)),) for choice in reply.choices]
+    rows: list[tuple[Button, ...]] = [(_button(choice, reply),) for choice in reply.choices]
     if reply.feedback:
         helped, wrong = (
             Button(words("chat.feedback-helped"), pack("helped")),
@@ -77,6 +77,11 @@ def _rows(reply: Reply, words: Words) -> tuple[tuple[Button, ...], ...]:
         )
         rows += [(helped, wrong), (Button(words("chat.feedback-person"), pack("person")),)]
     return tuple(rows)
+
+
+def _button(choice: Choice, reply: Reply) -> Button:
+    """A step of the menu takes the place of the step before; any other message stays, whatever is pressed under it."""
+    return Button(choice.label, pack(choice.do, in_place=not reply.blocks and choice.do.startswith("menu:")))
 
 
 def _fill(paragraphs: list[_Paragraph]) -> list[str]:

@@ -54,15 +54,16 @@ async def serve(
         server_header=False,
         timeout_graceful_shutdown=GRACE,
     )
-    try:
-        async with asyncio.TaskGroup() as group:
-            task = group.create_task(beside()) if beside else None
-            click.echo(f"Signpost listens on http://{shown}:{port} (Ctrl-C stops it)")
-            await _Server(config).serve(sockets=[listening])
-            if task:
-                task.cancel()
-    except* SignpostError as failed:
-        raise failed.exceptions[0] from None
+    server = _Server(config)
+    task = asyncio.create_task(beside()) if beside else None
+    if task:
+        task.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
+    click.echo(f"Signpost listens on http://{shown}:{port} (Ctrl-C stops it)")
+    await server.serve(sockets=[listening])
+    if task:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
     click.echo("Signpost has stopped")
 
 

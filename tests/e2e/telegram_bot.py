@@ -1,0 +1,74 @@
+"""`python -m bot` in a process of its own, pointed at the stand-in."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from e2e.telegram_server import TOKEN, TelegramServer
+
+ROOT = Path(__file__).parents[2]
+
+
+class Bot:
+    """A running bot. Use it as a context manager; `kill` ends it as a power cut would."""
+
+    def __init__(self, telegram: TelegramServer, database: str, **env: str) -> None:
+        self.env = os.environ | {
+            "TELEGRAM_BOT_TOKEN": TOKEN,
+            "SIGNPOST_TELEGRAM_API": telegram.url,
+            "SIGNPOST_DATABASE_URL": database,
+            "SIGNPOST_SECRET_KEY": "only-for-tests-0123456789abcdef0123456789",
+            "SIGNPOST_PORT": "0",
+            "PYTHONUNBUFFERED": "1",
+            **env,
+        }
+        self.site = ""
+
+    def start(self, *, ready: bool = True) -> Bot:
+        """Start it; `ready` waits until it serves."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bot"],
+            cwd=ROOT,
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        if ready:
+            assert self.process.stdout and self.process.stderr
+            line = self.process.stdout.readline()
+            found = re.search(r"http://\S+", line)
+            assert found, line + self.process.stderr.read()
+            self.site = found.group()
+        return self
+
+    __enter__ = start
+
+    def kill(self) -> None:
+        self.process.kill()
+        self._end()
+
+    def stop(self) -> str:
+        """Ctrl-C; what it wrote to standard error."""
+        self.process.send_signal(2)
+        _, said = self.process.communicate(timeout=20)
+        assert self.process.returncode == 0, said
+        return said
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self._end()
+
+    def _end(self) -> None:
+        self.process.wait(10)
+        for pipe in (self.process.stdout, self.process.stderr):
+            if pipe:
+                pipe.close()
