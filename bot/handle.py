@@ -1,7 +1,7 @@
-"""Handles what waits in the inbox: one update, one transaction.
+"""Handles what waits in the inbox.
 
-Disposition, conversation, outgoing messages and "handled" are committed together, so a crash at any moment leaves an
-update either waiting or done, and a repeat finds it done.
+An update's disposition, conversation, outgoing messages and "handled" are committed in one transaction, so a crash at
+any moment leaves it either waiting or done, and a repeat finds it done. A few updates may share one.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 import traceback
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from .render import Page, pages
 from .send import IDLE, Sender, outgoing
 
 LOG = logging.getLogger("signpost.telegram")
+SHARED = 0.1
+"""Seconds that updates may share a transaction; a commit takes about 5 ms, and others wait to write meanwhile."""
 
 
 class Handler:
@@ -45,7 +48,7 @@ class Handler:
         while True:
             self._new.clear()
             try:
-                while await self.next():
+                while await self.some():
                     self._sender.wake()
             except StorageError as down:
                 LOG.error("%s; the inbox waits", down)
@@ -55,21 +58,23 @@ class Handler:
             except TimeoutError:
                 continue
 
-    async def next(self) -> bool:
-        """Handle the next update; False when none waits. Raises StorageError, and then nothing has happened."""
-        channel, now = self._channel, self._channel.clock()
-        async with channel.store.begin() as session:
-            item = await inbox.next_unhandled(session, CHANNEL)
-            if item is None:
-                return False
-            try:
-                event = channel.seal.open(item.payload)
-            except InvalidToken:
-                LOG.error("an update was sealed with another key and is let go: was SIGNPOST_SECRET_KEY changed?")
-            else:
-                await self._answer(session, event, item.who)
-            await inbox.mark_handled(session, item, now)
-        return True
+    async def some(self) -> int:
+        """Handle what waits, for up to `SHARED` seconds; says how many. Raises StorageError: then nothing happened."""
+        count, until = 0, time.monotonic() + SHARED
+        async with self._channel.store.begin() as session:
+            while time.monotonic() < until and (item := await inbox.next_unhandled(session, CHANNEL)):
+                await self._handle(session, item)
+                count += 1
+        return count
+
+    async def _handle(self, session: Session, item: inbox.Item) -> None:
+        try:
+            event = self._channel.seal.open(item.payload)
+        except InvalidToken:
+            LOG.error("an update was sealed with another key and is let go: was SIGNPOST_SECRET_KEY changed?")
+        else:
+            await self._answer(session, event, item.who)
+        await inbox.mark_handled(session, item, self._channel.clock())
 
     async def _answer(self, session: Session, event: Event, who: str) -> None:
         channel, now = self._channel, self._channel.clock()

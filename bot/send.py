@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
@@ -17,7 +18,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from signpost.errors import StorageError
-from signpost.storage import blocked, outbox
+from signpost.storage import Session, blocked, outbox
 from signpost.storage.outbox import Due, Outgoing
 
 from .channel import Channel
@@ -36,6 +37,7 @@ SLOWEST = 60.0
 """Seconds between tries, at most, while Telegram is out of order."""
 SEND, EDIT = "sendMessage", "editMessageText"
 UNCHANGED = "message is not modified"
+Write = Callable[[Session], Awaitable[None]]
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -64,6 +66,7 @@ class Sender:
         self._bot, self._store, self._clock = channel.bot, channel.store, channel.clock
         self._pace, self._new = Pace(), asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
+        self._writes: asyncio.Queue[tuple[Write, asyncio.Future[None]]] = asyncio.Queue()
 
     def wake(self) -> None:
         """Something new waits."""
@@ -71,6 +74,7 @@ class Sender:
 
     async def run(self) -> None:
         """Send until cancelled. What is under way then is finished, so that it is not sent twice."""
+        writing = asyncio.create_task(self._write())
         try:
             while True:
                 self._new.clear()
@@ -79,6 +83,7 @@ class Sender:
         finally:
             if self._under_way:
                 await asyncio.wait(self._under_way, timeout=TIMEOUT)
+            writing.cancel()
 
     async def _take(self) -> bool:
         """Start sending what is due; False when there was nothing to start."""
@@ -112,24 +117,49 @@ class Sender:
         except RetryAfter as busy:
             await self._again(due, _seconds(busy.retry_after))
         except Forbidden:
-            async with self._store.begin() as session:
-                await blocked.note(session, due.who, self._clock())
-                await outbox.drop_chat(session, CHANNEL, due.who)
+            await self._settle(lambda session: self._blocked(session, due.who))
         except (BadRequest, ChatMigrated) as refused:
             LOG.error("%s refused: %s", due.method, type(refused).__name__)
-            async with self._store.begin() as session:
-                await outbox.give_up(session, due.id)
+            await self._settle(lambda session: outbox.give_up(session, due.id))
         except TelegramError:
             await self._again(due, min(2.0 ** (due.attempts - 1), SLOWEST))
         else:
-            async with self._store.begin() as session:
-                await outbox.sent(session, due.id)
+            await self._settle(lambda session: outbox.sent(session, due.id))
         finally:
             self._pace.left(due.who)
 
     async def _again(self, due: Due, seconds: float) -> None:
-        async with self._store.begin() as session:
-            await outbox.retry(session, due.id, self._clock() + dt.timedelta(seconds=seconds))
+        at = self._clock() + dt.timedelta(seconds=seconds)
+        await self._settle(lambda session: outbox.retry(session, due.id, at))
+
+    async def _blocked(self, session: Session, who: str) -> None:
+        await blocked.note(session, who, self._clock())
+        await outbox.drop_chat(session, CHANNEL, who)
+
+    async def _settle(self, write: Write) -> None:
+        """Write what became of a message; returns when it is committed. Raises StorageError."""
+        committed = asyncio.get_running_loop().create_future()
+        await self._writes.put((write, committed))
+        await committed
+
+    async def _write(self) -> None:
+        """One transaction for all that came while the one before was being committed."""
+        while True:
+            writes = [await self._writes.get()]
+            while not self._writes.empty():
+                writes.append(self._writes.get_nowait())
+            failed: StorageError | None = None
+            try:
+                async with self._store.begin() as session:
+                    for write, _ in writes:
+                        await write(session)
+            except StorageError as down:
+                failed = down
+            for _, committed in writes:
+                if failed:
+                    committed.set_exception(failed)
+                else:
+                    committed.set_result(None)
 
     async def _call(self, method: str, chat_id: int, given: dict[str, Any]) -> None:
         """One call. A message that can no longer be edited is sent anew; one that is already so is done."""

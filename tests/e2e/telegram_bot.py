@@ -17,7 +17,9 @@ ROOT = Path(__file__).parents[2]
 class Bot:
     """A running bot. Use it as a context manager; `kill` ends it as a power cut would."""
 
-    def __init__(self, telegram: TelegramServer, database: str, **env: str) -> None:
+    def __init__(self, telegram: TelegramServer, database: str, *, ready: bool = True, **env: str) -> None:
+        """`ready` waits at the start until it serves."""
+        self.ready = ready
         self.env = os.environ | {
             "TELEGRAM_BOT_TOKEN": TOKEN,
             "SIGNPOST_TELEGRAM_API": telegram.url,
@@ -29,8 +31,7 @@ class Bot:
         }
         self.site = ""
 
-    def start(self, *, ready: bool = True) -> Bot:
-        """Start it; `ready` waits until it serves."""
+    def __enter__(self) -> Bot:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bot"],
             cwd=ROOT,
@@ -39,15 +40,13 @@ class Bot:
             stderr=subprocess.PIPE,
             text=True,
         )
-        if ready:
+        if self.ready:
             assert self.process.stdout and self.process.stderr
             line = self.process.stdout.readline()
             found = re.search(r"http://\S+", line)
             assert found, line + self.process.stderr.read()
             self.site = found.group()
         return self
-
-    __enter__ = start
 
     def kill(self) -> None:
         self.process.kill()
