@@ -7,17 +7,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from signpost.access.rights import ANYONE, SIGNED_IN, Right, Rule
 from signpost.model import Answered, Choice, Danger, Message, Reply, Role, Text
 from signpost.outcomes import Disposition
 from signpost.service import Assistant
 from signpost.storage.conversations import Conversation
 
 from .buttons import IN_PLACE, unpack
-from .event import Event
+from .event import Event, command
 
-COMMANDS = ("start", "menu", "help", "role", "urgent", "privacy", "forgetme")
-"""In the order in which Telegram lists them; `wording/telegram.yaml` describes each."""
+COMMANDS: dict[str, Rule] = {
+    "start": ANYONE, "menu": ANYONE, "help": ANYONE, "role": ANYONE, "urgent": ANYONE, "privacy": ANYONE,
+    "forgetme": ANYONE, "code": SIGNED_IN,
+}  # fmt: skip
+"""Who may use each, in the order in which Telegram lists them; `wording/telegram.yaml` describes each."""
 IN_GROUPS = ("help",)
+
+
+def commands(assistant: Assistant, right: Right | None = None) -> list[tuple[str, str]]:
+    """The commands that somebody may use, each with its description."""
+    words = assistant.parts.composer.words
+    return [(name, words(f"telegram.command-{name}")) for name, rule in COMMANDS.items() if rule.allows(right)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +42,37 @@ class Said:
     """The message whose place the reply takes: a step of the menu."""
     forget: bool = False
     """Let go of everything that is kept about this chat."""
+    right: Right | None = None
+    """A right that was just proven, whose commands Telegram may offer now."""
 
 
-def answer(assistant: Assistant, event: Event, before: Conversation) -> Said:
-    """The answer to one event."""
+def answer(
+    assistant: Assistant, event: Event, before: Conversation, right: Right | None = None, *, proven: bool = False
+) -> Said:
+    """The answer to one event. `right` is what the person may do, `proven` that their role is one of those."""
     match event.kind:
         case "text" if event.text.startswith("/"):
-            return _command(assistant, event.text, before)
+            return _command(assistant, event, before, right, proven)
         case "text":
-            return ask(assistant, event.text, before)
+            return _ask(assistant, event.text, before, proven)
         case "press":
             return _press(assistant, event, before)
         case "media" | "location" | "group":
-            return Said(_fixed(assistant, event.kind), before)
+            return Said(fixed(assistant, event.kind), before)
         case _:
             return Said(None, before)
 
 
-def ask(assistant: Assistant, text: str, before: Conversation) -> Said:
-    answered = assistant.ask(Message(text, before.role, before.turn))
+def _ask(assistant: Assistant, text: str, before: Conversation, proven: bool) -> Said:
+    answered = assistant.ask(Message(text, before.role, before.turn, proven=proven))
     return Said(answered.reply, replace(before, turn=answered.turn), answered)
 
 
 def switched_off(assistant: Assistant) -> Reply:
     """The fixed message, and the urgent help under it."""
-    compose = assistant.parts.composer
-    urgent, fixed = (
-        compose.urgent(Danger(assistant.knowledge.beside["urgent"][0].id, 1.0, "")),
-        _fixed(assistant, "off"),
-    )
-    return replace(fixed, blocks=(*fixed.blocks, *urgent.blocks), choices=())
+    urgent = assistant.parts.composer.urgent(Danger(assistant.knowledge.beside["urgent"][0].id, 1.0, ""))
+    off = fixed(assistant, "off")
+    return replace(off, blocks=(*off.blocks, *urgent.blocks), choices=())
 
 
 def broken(assistant: Assistant, reference: str) -> Reply:
@@ -74,7 +85,7 @@ def broken(assistant: Assistant, reference: str) -> Reply:
 def _press(assistant: Assistant, event: Event, before: Conversation) -> Said:
     do = unpack(event.text, assistant.knowledge)
     if do is None:
-        expired = _fixed(assistant, "expired")
+        expired = fixed(assistant, "expired")
         return Said(replace(expired, choices=assistant.parts.composer.menu().choices), before)
     verb, _, what = do.partition(":")
     if verb == "role":
@@ -87,25 +98,26 @@ def _follow(assistant: Assistant, do: str, before: Conversation, replaces: int =
     return Said(reply, replace(before, turn=turn), replaces=replaces)
 
 
-def _command(assistant: Assistant, text: str, before: Conversation) -> Said:
-    """A command, with or without our name behind it. An unknown one is read as words, without its stroke."""
-    first, _, rest = text[1:].partition(" ")
-    command, payload = first.partition("@")[0].lower(), rest.strip()
-    match command:
+def _command(assistant: Assistant, event: Event, before: Conversation, right: Right | None, proven: bool) -> Said:
+    """A command. An unknown one is read as words, without its stroke."""
+    name, payload = command(event)
+    if name in COMMANDS and not COMMANDS[name].allows(right):
+        return Said(fixed(assistant, "no-right"), before)
+    match name:
         case "start" if payload in assistant.knowledge.topics:
             return _follow(assistant, f"topic:{payload}", before)
         case "start":
             return Said(_welcome(assistant), Conversation(role=before.role))
         case "menu" | "urgent":
-            return _follow(assistant, f"{command}:" if command == "menu" else command, before)
+            return _follow(assistant, "menu:" if name == "menu" else name, before)
         case "help" | "privacy":
-            return Said(_fixed(assistant, command), before)
+            return Said(fixed(assistant, name), before)
         case "role":
             return Said(_roles(assistant), before)
         case "forgetme":
-            return Said(_fixed(assistant, "forgotten"), Conversation(), forget=True)
+            return Said(fixed(assistant, "forgotten"), Conversation(), forget=True)
         case _:
-            return ask(assistant, text.lstrip("/").replace("_", " "), before)
+            return _ask(assistant, event.text.lstrip("/").replace("_", " "), before, proven)
 
 
 def _welcome(assistant: Assistant) -> Reply:
@@ -118,16 +130,16 @@ def _welcome(assistant: Assistant) -> Reply:
 def _roles(assistant: Assistant) -> Reply:
     words = assistant.parts.composer.words
     choices = tuple(Choice(words(f"web.role-{role.value}"), f"role:{role.value}") for role in Role)
-    return replace(_fixed(assistant, "role"), choices=choices)
+    return replace(fixed(assistant, "role"), choices=choices)
 
 
 def _role(assistant: Assistant, role: Role, before: Conversation) -> Said:
     words = assistant.parts.composer.words
-    reply = _fixed(assistant, "role-set", role=words(f"web.role-{role.value}"))
+    reply = fixed(assistant, "role-set", role=words(f"web.role-{role.value}"))
     return Said(reply, replace(before, role=role))
 
 
-def _fixed(assistant: Assistant, name: str, **filled: str) -> Reply:
+def fixed(assistant: Assistant, name: str, **filled: str) -> Reply:
     """A reply of fixed paragraphs: `telegram.<name>-title`, then `telegram.<name>-1`, `-2` and so on."""
     words, held = assistant.parts.composer.words, assistant.knowledge.wording
     lines: list[str] = []

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from telegram import Bot, Update
 
+from signpost.access.gate import Gate
 from signpost.service import Assistant
 from signpost.storage import Store
 from signpost.storage.inbox import Arrived
-from signpost.storage.keys import Secret
 
 from .event import CHANNEL, Event, Seal, Us, read
 
@@ -23,16 +23,19 @@ class Channel:
     bot: Bot
     us: Us
     assistant: Assistant
-    store: Store
-    secret: Secret
+    gate: Gate
     seal: Seal
     clock: Callable[[], dt.datetime]
+
+    @property
+    def store(self) -> Store:
+        return self.gate.store
 
     def read(self, update: Update) -> Event:
         return read(update, self.us)
 
     def who(self, chat_id: int) -> str:
-        return self.secret.who(CHANNEL, chat_id)
+        return self.gate.secret.who(CHANNEL, chat_id)
 
     def arrived(self, event: Event) -> Arrived:
         """An event as the inbox keeps it: sealed, its chat a keyed hash."""

@@ -70,6 +70,14 @@ def read(update: Update, us: Us) -> Event:
     return Event(ident, chat.id, "media" if update.message and message.effective_attachment else "nothing")
 
 
+def command(event: Event) -> tuple[str, str]:
+    """A command's name in small letters, without our own name behind it, and what was written after it."""
+    if event.kind != "text" or not event.text.startswith("/"):
+        return "", ""
+    first, _, rest = event.text[1:].partition(" ")
+    return first.partition("@")[0].lower(), rest.strip()
+
+
 def _addressed(message: Message, us: Us) -> bool:
     """In a group: a reply to us, our name, or a command that is ours or anybody's."""
     answered = message.reply_to_message and message.reply_to_message.from_user

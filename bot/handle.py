@@ -11,19 +11,23 @@ import logging
 import secrets
 import time
 import traceback
+from collections.abc import Awaitable
 from pathlib import Path
 
 from cryptography.fernet import InvalidToken
+from telegram import BotCommandScopeChat
 from telegram.error import TelegramError
 
+from signpost.access.gate import Who
 from signpost.errors import StorageError
 from signpost.storage import Session, blocked, conversations, dispositions, inbox, outbox, switch
 from signpost.storage.conversations import Conversation
 
-from .answer import Said, answer, broken, switched_off
+from .answer import Said, answer, broken, commands, switched_off
 from .channel import Channel
 from .event import CHANNEL, Event
 from .render import Page, pages
+from .rights import is_proven, prove, voice
 from .send import IDLE, Sender, outgoing
 
 LOG = logging.getLogger("signpost.telegram")
@@ -37,7 +41,7 @@ class Handler:
     def __init__(self, channel: Channel, sender: Sender) -> None:
         self._channel, self._sender = channel, sender
         self._new = asyncio.Event()
-        self._thanks: set[asyncio.Task[None]] = set()
+        self._aside_calls: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Something new waits."""
@@ -85,17 +89,22 @@ class Handler:
             await blocked.note(session, who, now)
             return
         await blocked.clear(session, who)
-        before = await conversations.find(session, who, now)
-        if event.query_id:
-            self._thank(event.query_id)
+        member = await channel.gate.on_telegram(session, who)
+        before = voice(await conversations.find(session, who, now), member)
+        if event.query_id:  # stop the pressed button from spinning
+            self._aside(channel.bot.answer_callback_query(event.query_id))
         on = await switch.is_on(session, CHANNEL)
-        said, drawn = await asyncio.to_thread(self._said, event, before, on)
+        proof = await prove(channel, session, event, who, before) if on else None
+        said, drawn = await asyncio.to_thread(self._said, event, before, on, proof, member)
         if said.forget:
             await _forget(session, who)
         elif said.conversation == Conversation():
             await conversations.forget(session, who)
         else:
             await conversations.keep(session, who, said.conversation, now)
+        if said.right:
+            offered = commands(channel.assistant, said.right)
+            self._aside(channel.bot.set_my_commands(offered, BotCommandScopeChat(event.chat_id)))
         source = str(event.update_id)
         if said.answered:
             known, tier = channel.assistant.knowledge.version, channel.assistant.tier
@@ -105,12 +114,18 @@ class Handler:
             await dispositions.record(session, what)
         await outbox.enqueue(session, CHANNEL, source, outgoing(who, event.chat_id, drawn, said.replaces), now)
 
-    def _said(self, event: Event, before: Conversation, on: bool) -> tuple[Said, tuple[Page, ...]]:
+    def _said(
+        self, event: Event, before: Conversation, on: bool, proof: Said | None, member: Who | None
+    ) -> tuple[Said, tuple[Page, ...]]:
         """The answer, drawn; when anything breaks, a polite one with a reference that the log knows too."""
         assistant = self._channel.assistant
         words = assistant.parts.composer.words
         try:
-            said = answer(assistant, event, before) if on else Said(switched_off(assistant), before)
+            right, proven = member.right if member else None, is_proven(member, before.role)
+            if on:
+                said = proof or answer(assistant, event, before, right, proven=proven)
+            else:
+                said = Said(switched_off(assistant), before)
             return said, pages(said.reply, words) if said.reply else ()
         except Exception as error:
             reference, place = secrets.token_hex(4), traceback.extract_tb(error.__traceback__)[-1]
@@ -118,18 +133,18 @@ class Handler:
             reply = broken(assistant, reference)
             return Said(reply, before), pages(reply, words)
 
-    def _thank(self, query_id: str) -> None:
-        """Stop the pressed button from spinning. Nothing is lost when this fails: the reply is what counts."""
+    def _aside(self, call: Awaitable[bool]) -> None:
+        """Call Telegram without waiting. Nothing is lost when it fails: the reply is what counts."""
 
-        async def thank() -> None:
+        async def called() -> None:
             try:
-                await self._channel.bot.answer_callback_query(query_id)
-            except TelegramError as late:
-                LOG.debug("a press was not acknowledged: %s", type(late).__name__)
+                await call
+            except TelegramError as failed:
+                LOG.warning("a call aside failed: %s", type(failed).__name__)
 
-        task = asyncio.create_task(thank())
-        self._thanks.add(task)
-        task.add_done_callback(self._thanks.discard)
+        task = asyncio.create_task(called())
+        self._aside_calls.add(task)
+        task.add_done_callback(self._aside_calls.discard)
 
 
 async def _forget(session: Session, who: str) -> None:

@@ -13,6 +13,7 @@ import json
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -49,9 +50,7 @@ class Receiver:
         offset = 0
         while True:
             try:
-                updates = await self._channel.bot.get_updates(
-                    offset, timeout=POLL, allowed_updates=ALLOWED, read_timeout=10
-                )
+                updates = await self._updates(offset)
             except InvalidToken:
                 raise
             except RetryAfter as busy:
@@ -65,10 +64,18 @@ class Receiver:
             else:
                 if not updates:
                     continue
-                if await self._keep([self._channel.read(update) for update in updates]):
-                    offset = updates[-1].update_id + 1
+                if await self._keep([_event(self._channel, update) for update in updates]):
+                    offset = updates[-1]["update_id"] + 1
                 else:
                     await asyncio.sleep(PAUSE)
+
+    async def _updates(self, offset: int) -> list[dict[str, Any]]:
+        """As Telegram sent them: one that the library cannot read must not keep those behind it."""
+        asked = {"offset": offset, "timeout": POLL, "allowed_updates": ALLOWED}
+        found: list[dict[str, Any]] = await self._channel.bot.do_api_request(
+            "getUpdates", asked, read_timeout=POLL + 10
+        )
+        return found
 
     async def webhook(self, headers: Mapping[str, str], body: bytes, secret: str) -> int:
         """One call of the webhook; the status to answer. Anything but 200 makes Telegram come again."""
@@ -121,11 +128,11 @@ class Receiver:
             self._helped.popitem(last=False)
 
 
-def _event(channel: Channel, given: dict[str, object]) -> Event:
-    """The event in a webhook's JSON; `nothing` when the library cannot read it, or it would come again for ever."""
+def _event(channel: Channel, given: dict[str, Any]) -> Event:
+    """The event in an update's JSON; `nothing` when the library cannot read it, or it would come again for ever."""
     try:
         update = Update.de_json(given, channel.bot)
         return channel.read(update)
     except Exception as unread:
         LOG.error("an update could not be read: %s", type(unread).__name__)
-        return Event(int(str(given["update_id"])), 0, "nothing")
+        return Event(given["update_id"], 0, "nothing")

@@ -9,23 +9,24 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import warnings
 from collections.abc import Awaitable, Callable, Mapping
 
-from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram import Bot, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
-from signpost.bootstrap import start
+from signpost.access.gate import Gate
+from signpost.bootstrap import open_gate, start
 from signpost.errors import SettingError, StorageError
 from signpost.journal import utc_now
 from signpost.service import Assistant
 from signpost.settings import Settings, Telegram
-from signpost.storage import Store, conversations, inbox
-from signpost.storage.keys import Secret, open_secret
+from signpost.storage import conversations, inbox
 from signpost.storage.lease import Lease, hold
 from signpost.web.server import serve
 
-from .answer import COMMANDS, IN_GROUPS
+from .answer import IN_GROUPS, commands
 from .channel import Channel
 from .event import ALLOWED, CHANNEL, Seal, Us
 from .handle import Handler
@@ -47,16 +48,16 @@ async def run(settings: Settings) -> None:
     """Run until stopped. Raises SignpostError when that is impossible: before anything is served where it can be."""
     quiet()
     assistant = start(settings.knowledge, settings.cache)
-    store = await Store.open(settings.database)
+    gate = await open_gate(settings)
     try:
         if settings.telegram is None:
-            await serve(settings, assistant, store)
+            await serve(settings, assistant, gate)
             return
-        line = Line(settings.telegram, assistant, store, open_secret(settings.secret_key, settings.secret_file))
+        line = Line(settings.telegram, assistant, gate)
         hooks = {"/telegram": line.hook} if settings.telegram.webhook else {}
-        await serve(settings, assistant, store, hooks, line.run)
+        await serve(settings, assistant, gate, hooks, line.run)
     finally:
-        await store.close()
+        await gate.store.close()
 
 
 def quiet() -> None:
@@ -64,13 +65,15 @@ def quiet() -> None:
     for name in ("telegram", "httpx", "httpcore"):
         logging.getLogger(name).addHandler(logging.NullHandler())
         logging.getLogger(name).propagate = False
+    warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'")  # `Receiver` says why not
 
 
 class Line:
     """One process's part in the Telegram channel."""
 
-    def __init__(self, settings: Telegram, assistant: Assistant, store: Store, secret: Secret) -> None:
-        self._settings, self._assistant, self._store, self._secret = settings, assistant, store, secret
+    def __init__(self, settings: Telegram, assistant: Assistant, gate: Gate) -> None:
+        self._settings, self._assistant, self._gate, self._store = settings, assistant, gate, gate.store
+        self._hook_secret = settings.webhook_secret or gate.secret.digest("telegram", "webhook")
         self._bot = Bot(
             settings.token,
             base_url=f"{settings.api}/bot",
@@ -85,14 +88,13 @@ class Line:
         """A call of the webhook; until Telegram has said who we are, it is asked to come again."""
         if self._receiver is None:
             return 503
-        secret = self._settings.webhook_secret or self._secret.digest("telegram", "webhook")
-        return await self._receiver.webhook(headers, body, secret)
+        return await self._receiver.webhook(headers, body, self._hook_secret)
 
     async def run(self) -> None:
         """Take the lease and talk to Telegram for as long as it is held. Raises SettingError for a wrong token."""
         try:
             us = await self._who_we_are()
-            channel = Channel(self._bot, us, self._assistant, self._store, self._secret, Seal.of(self._secret), utc_now)
+            channel = Channel(self._bot, us, self._assistant, self._gate, Seal.of(self._gate.secret), utc_now)
             sender = Sender(channel)
             handler = Handler(channel, sender)
             self._receiver = Receiver(channel, handler.wake)
@@ -146,16 +148,15 @@ class Line:
 
     async def _register(self) -> None:
         """Tell Telegram where to send updates, and which commands there are; then nothing more."""
-        words = self._assistant.parts.composer.words
-        listed = [BotCommand(name, words(f"telegram.command-{name}")) for name in COMMANDS]
-        in_groups = [command for command in listed if command.command in IN_GROUPS]
+        offered = commands(self._assistant)
+        in_groups = [(name, about) for name, about in offered if name in IN_GROUPS]
         hook, api = self._settings.webhook, self._bot
-        secret = self._settings.webhook_secret or self._secret.digest("telegram", "webhook")
+        secret = self._hook_secret
         calls: list[Callable[[], Awaitable[object]]] = [
             (lambda: api.set_webhook(hook, allowed_updates=ALLOWED, secret_token=secret, max_connections=CONNECTIONS))
             if hook
             else api.delete_webhook,
-            lambda: api.set_my_commands(listed, BotCommandScopeAllPrivateChats()),
+            lambda: api.set_my_commands(offered, BotCommandScopeAllPrivateChats()),
             lambda: api.set_my_commands(in_groups, BotCommandScopeAllGroupChats()),
         ]
         for call in calls:

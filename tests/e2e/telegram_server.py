@@ -307,7 +307,7 @@ class TelegramServer:
         for command in given["commands"]:
             if not re.fullmatch(r"[a-z0-9_]{1,32}", command["command"]) or not 1 <= len(command["description"]) <= 256:
                 raise RefusedError(400, "Bad Request: BOT_COMMAND_INVALID")
-        self.commands[json.dumps(given.get("scope", {}))] = given["commands"]
+        self.commands[json.dumps(given.get("scope", {}), sort_keys=True)] = given["commands"]
         return True
 
     async def _deliver(self) -> None:

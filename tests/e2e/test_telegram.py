@@ -115,6 +115,7 @@ def command(person: Person) -> None:
             "type": "regular",
         }
     )
+    person.telegram.say(person.user, poll={"id": "a poll that the library cannot read"})
     assert "first half of your postcode" in person.says(location={"latitude": 52.2, "longitude": 0.12})
     assert "expired" in person.presses("", data="0|topic:autism")
     assert "expired" in person.presses("", data="1|topic:no-longer-there")
@@ -191,6 +192,30 @@ def test_state_and_old_buttons_survive_a_restart_and_repeats_are_harmless(
         assert "weeks" in person.says("and how long does that take?")  # it still knows what "that" is
         assert len(telegram.heard(USER)) <= seen + 2  # the repeated question was not answered again
         assert "listen" in person.presses("Talk to a person")
+        bot.stop()
+
+
+def test_a_right_is_given_by_invitation_used_on_telegram_and_ended(telegram: TelegramServer, database: str) -> None:
+    person, stranger = Person(telegram), Person(telegram, USER + 1)
+    with Bot(telegram, database) as bot:
+
+        def access(*what: str) -> str:
+            command = [str(Path(sys.executable).with_name("signpost")), "--database", database, "access", *what]
+            return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, env=bot.env).stdout
+
+        assert "That did not work" in person.says("/code")
+        printed = access("invite", "--role", "commissioner", "--label", "board")
+        link = next(line.split("telegram")[1].strip() for line in printed.splitlines() if line.startswith("telegram"))
+        assert "commissioner" in person.says(link)
+        assert "That did not work" in stranger.says(link)  # it works once
+        assert "ten minutes" in person.says("/code")
+        until = time.monotonic() + 10
+        while (offered := telegram.commands.get(f'{{"chat_id": {USER}, "type": "chat"}}')) is None:
+            assert time.monotonic() < until, list(telegram.commands)
+            time.sleep(0.05)
+        assert "code" in [c["command"] for c in offered]
+        access("revoke", "1", "--why", "has left")
+        assert "That did not work" in person.says("/code")
         bot.stop()
 
 
