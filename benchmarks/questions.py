@@ -72,7 +72,7 @@ def _slip(word: str, rng: random.Random) -> str:
 
 
 def padded(text: str, *, flat: bool) -> str:
-    """The text somewhere among 60 words that have nothing to do with it; `flat`: no capitals, no punctuation."""
+    """The text somewhere among 60 words of everyday chat that asks for nothing; `flat`: no capitals, no punctuation."""
     rng = random.Random(zlib.crc32(text.encode()))
     said: list[str] = []
     while (missing := PAD_WORDS - sum(len(s.split()) for s in said)) > 0:
