@@ -19,11 +19,9 @@ FASTEST = "Signpost, fast"
 
 
 def write(results: dict[str, Any], out: Path) -> None:
-    """Print the report and write `latest.md` and `latest.svg` into `out`."""
-    text = report(results)
-    print(text)
+    """Write `latest.md` and `latest.svg` into `out`."""
     out.mkdir(parents=True, exist_ok=True)
-    (out / "latest.md").write_text(text, "utf-8")
+    (out / "latest.md").write_text(report(results), "utf-8")
     (out / "latest.svg").write_text(plot(results), "utf-8")
 
 
@@ -35,7 +33,7 @@ def report(results: dict[str, Any]) -> str:
     if "questions" in results:
         parts += _questions(results)
     if results.get("few_shot"):
-        parts += _few_shot(results["few_shot"])
+        parts += _few_shot(results["few_shot"], results["draws"])
     elif "few_shot" in results:
         parts.append("## Public intent sets\n\nNot run: no data was given. `benchmarks/README.md` says how to get it.")
     if "directory" in results:
@@ -96,10 +94,11 @@ def _questions(results: dict[str, Any]) -> list[str]:
     ]
 
 
-def _few_shot(found: dict[str, Any]) -> list[str]:
+def _few_shot(found: dict[str, Any], draws: int) -> list[str]:
     parts = [
         "## Public intent sets, few-shot, through our own knowledge-base loader",
-        "The mean of three seeded draws; an intent's name is its topic's title, for every matcher alike. *Turned "
+        f"{'The mean of ' + str(draws) + ' seeded draws' if draws > 1 else 'One seeded draw'}, on every fourth test question; an intent's name is its topic's title, for every "
+        "matcher alike. *Turned "
         "away*: out-of-scope questions, when 3 in 100 in-scope ones are. The last columns: top-1 on one question in "
         "five, first draw of most examples, plain and spoilt.",
     ]

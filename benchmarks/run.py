@@ -27,8 +27,9 @@ from questions import SHOTS, draws
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 SIZES = (2_000, 20_000, 200_000)
-QUICK = {"sizes": (500, 1_000), "asked": 30, "every": 100, "seeds": 1}
-FULL = {"sizes": SIZES, "asked": 300, "every": 1, "seeds": 3}
+"""Services in a directory."""
+QUICK = {"sizes": (500, 1_000), "asked": 30, "every": 100}
+FULL = {"sizes": SIZES, "asked": 300, "every": 4}
 SLOW = ("rapidfuzz WRatio", "rapidfuzz token_set_ratio")
 SLOW_BUDGET = 4_000_000
 """Services compared in all, one by one, at most: 20 questions of 200,000 services."""
@@ -44,15 +45,17 @@ def main() -> None:
     options.add_argument("--data", type=Path, help="folder with CLINC150 and BANKING77: see benchmarks/README.md")
     options.add_argument("--only", nargs="+", choices=[*OURS, *PEERS], help="some of the matchers")
     options.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="some of the tables")
+    options.add_argument("--draws", type=int, default=3, help="few-shot draws of each public set (default 3)")
     options.add_argument("--quick", action="store_true", help="small enough for a test; its figures mean nothing")
     options.add_argument("--out", type=Path, default=HERE, help="where latest.md and latest.svg go")
     given = options.parse_args()
     size: dict[str, Any] = QUICK if given.quick else FULL
     names = given.only or [*OURS, *PEERS]
-    results: dict[str, Any] = {"quick": given.quick, "questions_file": given.questions.name}
+    results: dict[str, Any] = {"quick": given.quick, "questions_file": given.questions.name, "draws": given.draws}
     for part in given.parts:
         results[part] = PARTS[part](given, size, names)
-    write(results, given.out)
+        write(results, given.out)  # after each part, so that a run that is cut short leaves what it measured
+    print((given.out / "latest.md").read_text("utf-8"))
 
 
 def _run(job: dict[str, Any], **environment: str) -> dict[str, Any]:
@@ -90,7 +93,7 @@ def few_shot(given: argparse.Namespace, size: dict[str, Any], names: list[str]) 
         found[name] = {}
         for matcher in names:
             job = {"task": "few_shot", "matcher": matcher, "data": str(given.data), "set": name}
-            result = _run({**job, "every": size["every"], "seeds": size["seeds"]})
+            result = _run({**job, "every": size["every"], "seeds": 1 if given.quick else given.draws})
             if "absent" not in result:
                 result = {str(n): mean_of([d for d in result["draws"] if d["shots"] == n]) for n in SHOTS}
             found[name][matcher] = result
@@ -115,7 +118,7 @@ def directory(given: argparse.Namespace, size: dict[str, Any], names: list[str])
     return found
 
 
-PARTS = {"questions": questions, "few_shot": few_shot, "directory": directory}
+PARTS = {"questions": questions, "directory": directory, "few_shot": few_shot}
 
 
 if __name__ == "__main__":

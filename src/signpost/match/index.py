@@ -113,15 +113,15 @@ class Index:
         kinds = [kind for kind, _ in self.entries]
         return {k: slice(kinds.index(k), kinds.index(k) + kinds.count(k)) if k in kinds else slice(0, 0) for k in KINDS}
 
-    def likeness(self, texts: Sequence[str], row: Floats | None) -> Floats:
-        """texts x examples. `row` is the network's vector of the whole message, which all its parts share."""
+    def likeness(self, texts: Sequence[str], senses: Floats | None) -> Floats:
+        """texts x examples. `senses` are the network's vectors of the texts, on the full tier."""
         scale = sum(SHARE[s] ** 2 for s in SPACES)
         out = np.zeros((len(texts), len(self.examples)), np.float32)
         for space in SPACES:
             vectors = [self.lexicons[space].vector(text) for text in texts]
             out += SHARE[space] ** 2 * self.postings[space].likeness(vectors)
-        if row is not None and self.rows is not None:
-            out += SHARE["network"] ** 2 * (self.rows @ row)
+        if senses is not None and self.rows is not None:
+            out += SHARE["network"] ** 2 * (senses @ self.rows.T)
             scale += SHARE["network"] ** 2
         return out / np.float32(scale)
 
