@@ -36,8 +36,13 @@ test: .venv/ready-dev lint check  ## set up, then the whole test suite
 	@sh tests/install-postgresql.sh
 	$(BIN)/python -m pytest
 
-bench: .venv/ready-dev  ## the benchmark against peers, to benchmarks/latest.md
-	$(BIN)/python benchmarks/run.py
+# A peer that cannot be installed is reported as absent by the benchmark, so the others are still measured.
+.venv/ready-bench: .venv/ready-dev requirements-bench.lock
+	$(PIP) install --require-hashes --no-deps -r requirements-bench.lock && touch $@
+
+bench: .venv/ready-dev  ## the benchmark against peers, to benchmarks/latest.md (DATA=folder: public intent sets too)
+	-@$(MAKE) --no-print-directory .venv/ready-bench
+	$(BIN)/python benchmarks/run.py $(if $(DATA),--data $(DATA))
 
 promises: .venv/ready-dev  ## the long reliability checks, to promises/latest.md
 	@sh tests/install-postgresql.sh
@@ -51,6 +56,8 @@ lock: .venv/ready-dev  ## pin every dependency with its hashes (needs uv)
 		--no-emit-index-url --no-header --no-annotate -q -o requirements.lock
 	uv pip compile pyproject.toml --extra full --group build --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate -q -c requirements.lock -o requirements-dev.lock
+	uv pip compile --group bench --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate -q -c requirements-dev.lock -o requirements-bench.lock
 
 clean:  ## remove the environment and caches
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

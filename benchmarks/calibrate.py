@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import sys
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,8 @@ SAMPLE = 7
 """One example in so many is scored: those that `tune.py` left out, so that the network has not seen them either."""
 OWN_WEIGHT = 6.0
 """A real question counts as much as so many left-out examples, which are odder than what people ask."""
+FEW = 10
+"""Examples a topic in a small knowledge base."""
 MISS = 3.0
 """A missed danger costs as much as so many false alarms, beyond the phrase list that catches outright words."""
 
@@ -96,6 +99,7 @@ def main() -> None:
             if zlib.crc32(text.encode()) % SAMPLE == 0
         ]
         sets[tier] = fit(own, folds)
+        print(f"{tier}: for PLAIN_MIX in match/calibrate.py: {plain_mix(known, look, encoder)}")
         print(f"{tier}: {len(own)} own questions, {len(folds)} examples left out", flush=True)
         for name in sys.argv[2:] if "--check" in sys.argv else []:
             check(
@@ -180,23 +184,33 @@ GATE = {"answer": 0, "unmet": 1, "off_topic": 2, "smalltalk": 3}
 
 
 def _mix(seen: list[Seen]) -> tuple[float, float, float]:
-    """Weights of the three heads that make the softmax over entries most likely."""
-    tables = []
-    for s in seen:
-        ids = [i for i, (kind, name) in enumerate(s.index.entries) if kind == "topic" and name in s.accept]
-        calm = slice(0, s.index.of_kind(CALM[-1]).stop)
-        f = s.scores.fused
-        tables.append((f.centroid[calm], f.best[calm], np.clip(f.soft[calm], -3, 9), ids, s.weight))
+    """Weights of the three heads that make the right entry most likely."""
+    accepted = [
+        [i for i, entry in enumerate(s.index.entries) if entry in {("topic", x) for x in s.accept}] for s in seen
+    ]
 
     def loss(w: Any) -> float:
         total = 0.0
-        for centroid, best, soft, ids, weight in tables:
-            q = c.softmax(w[0] * centroid + w[1] * best + w[2] * soft)
-            total -= weight * float(np.log(q[ids].sum() + 1e-9))
-        return total / sum(t[4] for t in tables)
+        for s, ids in zip(seen, accepted, strict=True):
+            total -= s.weight * float(np.log(c.calm_probabilities(s.scores, s.index, tuple(w))[ids].sum() + 1e-9))
+        return total / sum(s.weight for s in seen)
 
     found = minimize(loss, [8.0, 4.0, 1.0], method="Nelder-Mead", options={"maxiter": 80})
     return tuple(round(float(x), 3) for x in found.x)  # type: ignore[return-value]
+
+
+def plain_mix(known: Knowledge, look: Callable[..., Seen], encoder: Any) -> tuple[float, float, float]:
+    """The mix for a knowledge base of topics alone: ours, cut to FEW examples a topic and asked some of the others."""
+    rng = np.random.default_rng(2016)
+    topics, asked = {}, []
+    for t in known.topics.values():
+        said = [t.examples[i] for i in rng.permutation(len(t.examples))]
+        topics[t.id] = t.model_copy(update={"examples": tuple(said[:FEW])})
+        asked += [(text, [t.id]) for text in said[FEW : 2 * FEW]]
+    small = known.__class__(**{**known.__dict__, "topics": topics, "beside": dict.fromkeys(known.beside, ())})
+    index = build(small, encoder, None)
+    asked += [(q["q"], q["accept"]) for q in map(json.loads, OWN.open()) if q["kind"] == "answer"]
+    return _mix([look(text, index, "answer", accept, 1.0) for text, accept in asked])
 
 
 def _top(s: Seen, p: Any) -> str:

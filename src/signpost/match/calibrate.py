@@ -20,10 +20,15 @@ from .index import CALM, Index
 from .score import Heads, Scores
 
 TINY = 1e-4
+WHOLE = 3.0
+"""The whole of a long message speaks louder than its parts; from 1 to 4 what padding gains, long stories lose."""
 LOUD = 6.0
 """The network's alarm counts no further than this, either way."""
 ABSENT = (-9.0, -9.0, 0.0, 0.0, -3.0)
 """Features of a kind of entry that a knowledge base does not have."""
+PLAIN_MIX = {"full": (-3.647, 3.77, 1.552), "fast": (-4.967, 2.168, 1.971)}
+"""The mix for a knowledge base of topics alone, which has few examples a topic: fitted by `benchmarks/calibrate.py` on
+our own topics cut to ten examples each."""
 Logistic = dict[str, Any]
 """`mean`, `scale` and `weights` of each feature, and `bias`; one row of weights a class."""
 
@@ -40,6 +45,11 @@ class Calibration:
     """whether the best topic is the right one, given that some topic is."""
     danger: Logistic
     """whether somebody may be in danger."""
+    plain_mix: tuple[float, float, float]
+    """`mix` for a knowledge base of topics alone."""
+
+    def mix_for(self, index: Index) -> tuple[float, float, float]:
+        return self.mix if index.of_kind("unmet").stop else self.plain_mix
 
 
 @lru_cache(maxsize=2)
@@ -47,7 +57,14 @@ def calibration(tier: str) -> Calibration:
     """The committed coefficients of a tier ("fast" or "full")."""
     sets = json.loads(resources.files("signpost.match").joinpath("data", "calibration.json").read_text())
     found = sets[tier]
-    return Calibration(tuple(found["mix"]), found["gate"], found["plain_gate"], found["right"], found["danger"])
+    return Calibration(
+        tuple(found["mix"]),
+        found["gate"],
+        found["plain_gate"],
+        found["right"],
+        found["danger"],
+        PLAIN_MIX[tier],
+    )
 
 
 def softmax(z: Floats) -> Floats:
@@ -63,10 +80,18 @@ def entry_probabilities(heads: Heads, mix: tuple[float, float, float]) -> Floats
 
 
 def calm_probabilities(scores: Scores, index: Index, mix: tuple[float, float, float]) -> Floats:
-    """The softmax over topics, unmet needs, other matters and small talk: danger is judged apart."""
+    """The softmax over topics, unmet needs, other matters and small talk: danger is judged apart.
+
+    Of a long message every part speaks as loudly as it is about some topic, so that small talk around a need is
+    heard less than the need.
+    """
     calm = slice(0, index.of_kind(CALM[-1]).stop or index.of_kind("topic").stop)
-    f = scores.fused
-    return entry_probabilities(Heads(f.centroid[calm], f.best[calm], f.soft[calm]), mix)
+    h = scores.parts
+    parts = entry_probabilities(Heads(h.centroid[:, calm], h.best[:, calm], h.soft[:, calm]), mix)
+    loud = parts[:, index.of_kind("topic")].max(1)
+    loud[0] *= WHOLE
+    out: Floats = loud @ parts / loud.sum()
+    return out
 
 
 def gate_features(scores: Scores, p: Floats, index: Index, known_share: float, length: int) -> list[float]:

@@ -34,7 +34,7 @@ def rank(reading: Reading, index: Index, encoder: Encoder | None, *, explain: bo
     """The best ten topics, how likely any covers the message, and what it may be about when none does."""
     fitted = calibration("full" if encoder else "fast")
     scores = score(reading, index, encoder)
-    p = calm_probabilities(scores, index, fitted.mix)
+    p = calm_probabilities(scores, index, fitted.mix_for(index))
     topics = index.of_kind("topic")
 
     own = tokens(reading.text)

@@ -48,8 +48,8 @@ class Scores:
 
 def score(reading: Reading, index: Index, encoder: Encoder | None) -> Scores:
     """Scores of one reading against the whole index."""
-    sense = encoder(reading.segments[:1]) if encoder else None
-    rows = index.likeness(reading.segments, sense.rows[0] if sense else None)
+    sense = encoder(reading.segments) if encoder else None
+    rows = index.likeness(reading.segments, sense.rows if sense else None)
     begin = index.starts[:-1]
     sizes = (np.diff(index.starts) * index.spread).astype(np.float32)
     mean: Floats = (np.add.reduceat(rows, begin, axis=1) / sizes).astype(np.float32)

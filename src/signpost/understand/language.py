@@ -33,7 +33,7 @@ class Language:
 def compile_language(known: Knowledge) -> Language:
     """Gather vocabulary, glossary, places and school years."""
     english = common_english()
-    told: set[str] = set()
+    told: Counter[str] = Counter()
     for topic in known.topics.values():
         told.update(words(" ".join((topic.title, topic.covers, topic.answer, topic.who_for, *topic.steps))))
     glossary: dict[str, str] = {}
@@ -44,13 +44,13 @@ def compile_language(known: Knowledge) -> Language:
                 glossary[short.lower()] = re.sub(r"\(.*?\)", "", term.expansion).lower().strip()
     typed = Counter(w for t in known.topics.values() for e in t.examples for w in set(words(e)))
     slips = set(known.misspellings)
-    own = told | {w for w, n in typed.items() if w in english or n >= SEEN_OFTEN}
+    own = told + Counter({w: n for w, n in typed.items() if w in english or n >= SEEN_OFTEN})
     names = {w for p in known.places.places for n in (p.name, *p.also) for w in words(n)}
     keep = names | set(glossary) | {w for t in known.glossary for e in t.everyday for w in words(e) if w not in slips}
     places = {n.lower(): (p.name, p.district) for p in known.places.places for n in (p.name, *p.also)}
     years = {n.lower(): y.ages for y in known.years.years for n in (y.name, *y.also)}
     return Language(
-        spelling=Spelling(own - slips, known.misspellings, keep),
+        spelling=Spelling([w for w, _ in own.most_common() if w not in slips], known.misspellings, keep),
         glossary=glossary,
         places=places,
         places_too=frozenset(w.lower() for w in known.places.words_too),

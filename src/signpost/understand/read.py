@@ -13,8 +13,9 @@ from .safety import Safety
 
 SEGMENT_FROM = 26
 """A message of more words than this is also read in parts."""
-WINDOW, STRIDE = 16, 8
-"""Words in a part of text that has no punctuation, and how far the next part starts."""
+STRIDE = 6
+"""In text without punctuation a part starts every so many words (further apart where it is very long), and is twice as
+long."""
 MAX_SEGMENTS = 24
 FOLLOW_UP_WORDS = 9
 """A message that leans on the one before has at most so many words."""
@@ -95,7 +96,8 @@ def _segments(text: str) -> tuple[str, ...]:
             if len(tokens) > 2:
                 parts.append(sentence)
             continue
-        parts += [" ".join(tokens[i : i + WINDOW]) for i in range(0, len(tokens) - STRIDE, STRIDE)]
+        stride = max(STRIDE, -(-len(tokens) // MAX_SEGMENTS))
+        parts += [" ".join(tokens[i : i + 2 * stride]) for i in range(0, len(tokens) - stride, stride)]
     return (text, *parts[:MAX_SEGMENTS])
 
 
