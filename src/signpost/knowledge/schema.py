@@ -153,6 +153,21 @@ class PlanSection(Part):
     outcomes: tuple[PlanOutcome, ...]
 
 
+class Asked(Part):
+    """How people ask for a milestone: our short title of it, and the names that its matter goes by."""
+
+    title: Line
+    words: tuple[Line, ...] = ()
+
+
+class Since(Part):
+    """What is known to have changed since the plan was written; `fact` is an entry of the facts file."""
+
+    milestones: tuple[MilestoneId, ...] = Field(min_length=1)
+    text: Line
+    fact: Id
+
+
 class Term(Named):
     term: Line
     expansion: Line
