@@ -85,8 +85,9 @@ SAYS = re.compile(
 FRAME = re.compile(
     r"\b(?:(?:send )?action plan|(?:in )?the plan|who(?:'s|se)?|leads?|lead's|led|leading|officers?|responsible"
     r"|accountable|(?:in )?charge|named|own(?:s|ed|ers?)?|runs?|ran|reports?|reported|reporting|column|line|due|dates?"
-    r"|deadlines?|milestones?|actions?|sections?|part|say|says|said|areas?|meant|supposed|launch\w*|done|finish\w*"
-    r"|complete[ds]?|chairs?|chairing|chaired|down|together|fall|falls|fell|still|already|please|could|tell|list|show"
-    r"|takes?|took|got|gets?|each|where|being|goes|things?|council|county|cambridgeshire|do|need to know|contact|reach)\b"
+    r"|deadlines?|milestones?|actions?|sections?|part|say|says|said|areas?|meant|supposed|launch\w*|done"
+    r"|(?<!task and )finish\w*|complete[ds]?|chairs?|chairing|chaired|down|together|fall|falls|fell|still|already"
+    r"|please|could|tell|list|show|takes?|took|got|gets?|each|where|being|goes|things?|council|county"
+    r"|cambridgeshire|do|need to know|contact|reach)\b"
 )
 """Words that frame a question about the plan; what is left is what the question is about."""

@@ -25,7 +25,8 @@ _TOKEN = re.compile(r"[^\W_]+(?:&[^\W_]+)*")
 _SMALL_WORDS = """
 a an and any are as at be been by do does did for from had has have how i if in into is it its me my of on or our so
 that the their them there these they this those to us was we were what when where which while who whom whose will with
-would should could must might you your please can tell show list give all every everything anything about across
+would should could must might you your please can tell show list give all every
+everything anything anyone anybody someone about across
 """
 _SMALL = frozenset(_SMALL_WORDS.split())
 
