@@ -231,7 +231,7 @@ def plan(  # noqa: PLR0917 - click passes one argument an option
         return
     replies = PlanReplies(known, Words(known))
     for row in found:
-        click.echo(passage(replies.row(row)) + "\n")
+        click.echo(passage(replies.row(row, replies.name(row))) + "\n")
     click.echo(known.wording["plan.historic" if found else "plan.none"])
 
 

@@ -197,8 +197,8 @@ class Text:
 
     lines: tuple[str, ...]
     heading: str = ""
-    style: Literal["plain", "heading", "steps", "list", "note", "danger", "more", "source"] = "plain"
-    """How a channel may draw it: numbered steps, a list, or `more`, which may be folded away."""
+    style: Literal["plain", "heading", "steps", "list", "cells", "note", "danger", "more", "source"] = "plain"
+    """How a channel may draw it: steps, a list, cells ("label: value"), or `more`, which may be folded away."""
 
 
 @dataclass(frozen=True, slots=True)

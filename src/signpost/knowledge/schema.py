@@ -133,6 +133,7 @@ class Milestone(Part):
     status: str | None = None
     line: int = Field(ge=1)
     note: str = ""
+    doubt: str = Field("", description="Why the lead may be misread; said to the reader beside the initials")
 
 
 class PlanOutcome(Part):

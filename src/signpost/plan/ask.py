@@ -68,6 +68,8 @@ def _framed(lower: str, people: list[Officer], outright: bool, now: str) -> Look
         rest = rest.replace(late.group(), " ")
     for _, pattern in f.BLANK:
         rest = pattern.sub(" ", rest)
+    if asks == "reporting" or any(p.part == "reporting" for p in people):
+        rest = f.REPORTING.sub(" ", rest)
     words = about(f.FRAME.sub(" ", f.SAYS.sub(" ", rest)).replace("'s ", " "))
     showing = bool(section) and (listed or bool(f.SHOW.search(lower)))
     likely = likely or bool(f.SAYS.search(lower))

@@ -84,10 +84,12 @@ SAYS = re.compile(
 )
 FRAME = re.compile(
     r"\b(?:(?:send )?action plan|(?:in )?the plan|who(?:'s|se)?|leads?|lead's|led|leading|officers?|responsible"
-    r"|accountable|(?:in )?charge|named|own(?:s|ed|ers?)?|runs?|ran|reports?|reported|reporting|column|line|due|dates?"
+    r"|accountable|(?:in )?charge|named|own(?:s|ed|ers?)?|runs?|ran|column|line|due|dates?"
     r"|deadlines?|milestones?|actions?|sections?|part|say|says|said|areas?|meant|supposed|launch\w*|done"
     r"|(?<!task and )finish\w*|complete[ds]?|chairs?|chairing|chaired|down|together|fall|falls|fell|still|already"
     r"|please|could|tell|list|show|takes?|took|got|gets?|each|where|being|goes|things?|council|county"
     r"|cambridgeshire|do|need to know|contact|reach)\b"
 )
 """Words that frame a question about the plan; what is left is what the question is about."""
+REPORTING = re.compile(r"\b(?:reports?|reported|reporting)\b")
+"""Frames a question too, but only one about reporting: else it is what some milestones are about."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import replace
 
 from ..knowledge.load import Knowledge
 from ..knowledge.plan import Row
@@ -36,6 +35,8 @@ class Lookups:
             return None
         repairs = {r.wrong: r.right for r in reading.repairs}
         found, named = self._find(lookup, [repairs.get(word, word) for word in lookup.words.split()])
+        if len(found.milestones) == len(self.plan.rows):
+            return None  # nothing was asked for: the plan itself is a topic
         if found.milestones:
             return found if lookup.certain or named else None
         return found if found.lookup.certain and message.role not in (Role.PARENT, Role.YOUNG_PERSON) else None
@@ -48,9 +49,7 @@ class Lookups:
         meeting = [row for row in self.plan.rows if _meets(row, lookup)]
         asked = stems(" ".join(words))
         if not asked:
-            if len(meeting) == len(self.plan.rows):
-                return Found(replace(lookup, certain=False), ()), False
-            near = self._near_in_time(lookup) if not meeting else ()
+            near = self._near(lookup) if not meeting else ()
             return Found(lookup, tuple(row.milestone.id for row in meeting), near), True
         ids = {row.milestone.id for row in meeting}
         filtered = len(ids) < len(self.plan.rows)
@@ -62,8 +61,12 @@ class Lookups:
             return Found(lookup, (), hits.found[:MOST_NEAR]), False  # a word in passing is no reason to name an officer
         return Found(lookup, hits.found, hits.near[:MOST_NEAR]), hits.named
 
-    def _near_in_time(self, lookup: Lookup) -> tuple[str, ...]:
-        """The milestones of the month nearest to the one asked for."""
+    def _near(self, lookup: Lookup) -> tuple[str, ...]:
+        """The rows in which an officer who leads nothing stands, or those of the month nearest to the one asked for."""
+        if lookup.leads:
+            return tuple(r.milestone.id for r in self.plan.rows if lookup.leads[0] in r.milestone.reports_to)[
+                :MOST_NEAR
+            ]
         if lookup.months is None or not self.plan.months:
             return ()
         first = lookup.months[0]

@@ -62,7 +62,7 @@ def officers(text: str, known: Collection[str], words: Collection[str] = ()) -> 
         in_place = bool(
             _BEFORE_LEAD.search(before)
             or _BEFORE_REPORTING.search(before)
-            or _AFTER_REPORTING.search(after)
+            or (_AFTER_REPORTING.search(after) and (capital or not ordinary))
             or (_AFTER_LEADING.search(after) and (after.startswith("'s") or _ASKING.search(before)))
             or (_AFTER_LEADING.search(after) and capital and not ordinary)
             or _who_is(before, after)

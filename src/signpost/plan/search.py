@@ -14,6 +14,8 @@ ENOUGH = 0.7
 """Share of what was asked, by weight, that a milestone must hold; below it the plan does not speak of the matter."""
 AS_GOOD = 0.05
 """Milestones this near to the best are given with it."""
+SPECIFIC = 4
+"""So many words that all stand in one milestone are as good as its name."""
 NAMED = 0.5
 """Share that must be a name of the milestone for a question that might be about something else altogether."""
 MOST_NEAR = 3
@@ -69,7 +71,8 @@ class Words:
             return Hits((), tuple(near[:MOST_NEAR]), False)
         limit = cover[best] + name[best] - AS_GOOD
         found = tuple(i for i in self._held if cover[i] >= ENOUGH and cover[i] + name[i] >= limit)
-        return Hits(found, (), name[best] >= NAMED)
+        specific = len(wanted) >= SPECIFIC and cover[best] == 1
+        return Hits(found, (), specific or name[best] >= NAMED)
 
     def holding(self, asked: Iterable[str]) -> tuple[str, ...]:
         """Every milestone that holds enough of what was asked: for questions that also give other conditions."""

@@ -38,7 +38,7 @@ class PlanReplies:
             picks = [self._pick(row) for row in rows[:MOST_PICKS]]
         else:
             for row in rows:
-                blocks += self.row(row, found.lookup.asks)
+                blocks += self.row(row, self.name(row), found.lookup.asks)
             picks = [self._pick(self._plan.by_id[m]) for m in found.near[:MOST_PICKS]]
             if picks:
                 blocks.append(Text((w("plan.near"),)))
@@ -56,16 +56,21 @@ class PlanReplies:
         )
 
     def milestone(self, ident: str) -> Reply:
-        """One row, whole."""
-        blocks = (*self.row(self._plan.by_id[ident]), Text((self.words("plan.historic"),), style="note"))
-        return Reply(Disposition.LOOKUP, False, self.words("plan.title"), blocks, page=f"/plan/{ident}")
+        """One row, whole, under its own name."""
+        row = self._plan.by_id[ident]
+        blocks = (*self.row(row, ""), Text((self.words("plan.historic"),), style="note"))
+        return Reply(Disposition.LOOKUP, False, self.name(row), blocks, page=f"/plan/{ident}")
 
-    def row(self, row: Row, asks: str = "list") -> list[Block]:
-        """A row of the plan whole, under its short title; the cell that was asked for comes first."""
+    def name(self, row: Row) -> str:
+        return f"{row.milestone.id} {self._plan.title(row.milestone.id)}"
+
+    def row(self, row: Row, heading: str, asks: str = "list") -> list[Block]:
+        """A row of the plan whole; the cell that was asked for comes first."""
         w, m = self.words, row.milestone
         cells = [
             ("text", m.text),
             ("lead", self.lead(row)),
+            *((("doubt", m.doubt),) if m.doubt else ()),
             ("reporting", m.reporting or w("plan.blank")),
             ("when", self.when(row)),
             ("rag", m.status or w("plan.blank")),
@@ -76,7 +81,7 @@ class PlanReplies:
         ]
         cells.sort(key=lambda cell: cell[0] != asks)
         lines = tuple(f"{w(f'plan.{key}')}: {said}" for key, said in cells)
-        blocks: list[Block] = [Text(lines, self._plan.title(m.id), "list")]
+        blocks: list[Block] = [Text(lines, heading, "cells")]
         if notes := self.notes(row):
             blocks.append(Text(notes, w("plan.note"), "more"))
         return blocks
@@ -91,9 +96,9 @@ class PlanReplies:
         """A row in one line, its cells as written."""
         w, m = self.words, row.milestone
         cells = [
-            f"{m.id} {self._plan.title(m.id)}",
-            w("plan.row-lead", what=m.lead or w("plan.blank")),
-            w("plan.row-reporting", what=m.reporting or w("plan.blank")),
+            self.name(row),
+            w("plan.row-lead", what=self.lead(row) + (w("plan.not-sure") if m.doubt else "")),
+            w("plan.row-reporting", what=m.reporting.rstrip(" ;") or w("plan.blank")),
             w("plan.row-when", what=m.when or w("plan.blank")),
         ]
         return "; ".join(cells)

@@ -32,6 +32,7 @@ from ..outcomes import Disposition
 from ..reply.plain import plain
 from ..service import Assistant
 from .openapi import description
+from .plan import PlanPages
 
 HERE = Path(__file__).parent
 LOG = logging.getLogger("signpost.web")
@@ -101,6 +102,7 @@ class _Site:
             Route("/openapi.json", self.openapi),
             Route("/widget.js", self.widget),
             *(Route(f"/{page}", self.page) for page in PAGES),
+            *PlanPages(self.assistant, self.draw).routes(),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
         return Starlette(
@@ -243,6 +245,7 @@ class _Site:
             "index_page": False,
             "embedded": embedded,
             "action": "/embed" if embedded else "",
+            "here": request.url.path,
             **values,
         }
         return HTMLResponse(self.env.get_template(template).render(values), status)
