@@ -122,17 +122,20 @@ class PlanReplies:
         return next((s.title for s in self._plan.sections if s.section == ident), ident)
 
     def page(self, found: Found) -> str:
-        """The address of the page that shows the same rows."""
+        """The address of the page that shows just these rows; empty where the page has no such filter."""
         lookup, rows = found.lookup, found.milestones
         if len(rows) == 1:
             return f"/plan/{rows[0]}"
-        months = lookup.months
+        first, last = lookup.months or ("", "")
+        more_than_one = max(map(len, (lookup.leads, lookup.reporting, lookup.blank))) > 1
+        if lookup.people or lookup.ids or lookup.overdue or first != last or more_than_one:
+            return ""
         fields = {
-            "lead": lookup.leads[0] if lookup.leads else "",
-            "reporting": lookup.reporting[0] if lookup.reporting else "",
+            "lead": "".join(lookup.leads),
+            "reporting": "".join(lookup.reporting),
             "section": lookup.section,
-            "due": months[0] if months and months[0] == months[1] else "",
-            "gap": "overdue" if lookup.overdue else lookup.blank[0] if lookup.blank else "",
+            "due": first,
+            "gap": "".join(lookup.blank),
             "about": lookup.words,
         }
         return "/plan?" + urlencode({k: v for k, v in fields.items() if v})
