@@ -13,7 +13,15 @@ _YEAR = r"\s*'?(20[12]\d|1[3-9]|2\d)\b(?!\s*(?:week|year|month|day|\+|%))"
 _NUMERIC = re.compile(r"\b(20[12]\d)-(0[1-9]|1[0-2])\b|\b(0?[1-9]|1[0-2])/(20[12]\d)\b")
 _BETWEEN = re.compile(rf"\b(?:between|from)\s+{_MONTH}(?:{_YEAR})?\s+(?:and|to|until)\s+{_MONTH}{_YEAR}")
 _ONE = re.compile(rf"\b(before|by|until|after|since|from)?\s*(?:the end of\s+)?\b{_MONTH}{_YEAR}")
-_WHOLE_YEAR = re.compile(r"\b(in|during|for|before|after|by|since)\s+(20[12]\d)\b(?!\s*-)")
+_WHOLE_YEAR = re.compile(
+    r"\b(in|during|for|before|after|by|since)\s+(20[12]\d)\b(?!\s*-)|\b(20[12]\d)(?=\s+(?:milestones?|actions?|deadlines?)\b)"
+)
+_PARTS = {
+    "spring": ("03", "05"), "summer": ("06", "08"), "autumn": ("09", "11"),
+    "q1": ("01", "03"), "q2": ("04", "06"), "q3": ("07", "09"), "q4": ("10", "12"),
+}  # fmt: skip
+_PART = re.compile(rf"\b(?:in |during )?(?:the )?({'|'.join(_PARTS)})(?: term)?(?: of)?\s+(20[12]\d)\b")
+"""Seasons by the calendar, and quarters of the calendar year."""
 FIRST, LAST = "2000-01", "2099-12"
 Span = tuple[str, str]
 
@@ -25,10 +33,14 @@ def months(lower: str) -> tuple[Span | None, str]:
         end = _iso(m.group(3), m.group(4))
         start = _iso(m.group(1), m.group(2) or m.group(4))
         return (start, end), _cut(lower, m)
+    if m := _PART.search(lower):
+        first, last = _PARTS[m.group(1)]
+        return (f"{m.group(2)}-{first}", f"{m.group(2)}-{last}"), _cut(lower, m)
     if m := _ONE.search(lower):
         return _span(m.group(1) or "in", *2 * (_iso(m.group(2), m.group(3)),)), _cut(lower, m)
     if m := _WHOLE_YEAR.search(lower):
-        return _span(m.group(1), f"{m.group(2)}-01", f"{m.group(2)}-12"), _cut(lower, m)
+        year = m.group(2) or m.group(3)
+        return _span(m.group(1) or "in", f"{year}-01", f"{year}-12"), _cut(lower, m)
     return None, lower
 
 

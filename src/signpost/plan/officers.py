@@ -17,18 +17,20 @@ Part = Literal["lead", "reporting", "row", "either"]
 """What a question says of an officer; `row`: who is this, wherever they stand."""
 
 _CANDIDATE = re.compile(r"(?<![^\W_])(?<!')[^\W\d_]{2,3}(?![^\W_])")
+_THINGS = r"(?:milestones?|actions?|tasks?|deadlines|due dates|remit|portfolio|responsibilities|deliverables)"
 _BEFORE_LEAD = re.compile(
-    r"(?:\b(?:led|owned|run) by|\b(?:milestones?|actions?) (?:for|of)|\blead (?:is|=)|\blead officer)\s+$"
+    rf"(?:\b(?:led|owned|run) by|\b{_THINGS} (?:for|of)|\blead (?:is|=)|\blead officer|\bfalls to)\s+$"
 )
-_BEFORE_REPORTING = re.compile(r"\b(?:report\w*(?: back)? to|reporting officer(?: is)?|reports? goe?s? to)\s+$")
+_BEFORE_REPORTING = re.compile(r"\b(?:report\w*(?: back)? (?:in)?to|reporting officer(?: is)?|reports? goe?s? to)\s+$")
 _BEFORE_ASKED = re.compile(r"\b(?:does|did|is|was|has|have|do|are|by|with|and|which|what|everything|for|to|where)\s+$")
 _ASKING = re.compile(r"\b(?:does|did|is|was|what|which|everything|where|has|do)\s+$")
 _AFTER_REPORTING = re.compile(r"^\s+(?:(?:as|in|is) (?:the )?reporting|reporting officer|gets? (?:the )?reports?)")
 _AFTER_LEADING = re.compile(
-    r"^(?:\s+(?:leads?|leading|led|responsible|report\w*|have|do|doing|down|own\w*|is leading|milestones?|actions?)\b"
-    r"|'s (?:\w+ ){0,2}(?:milestones?|actions?|leads?)\b|'s \w*(?:milestones?|list)\b)"
+    r"^(?:\s+(?:leads?|leading|led|responsible|report\w*|have|got|do|doing|down|own\w*|deliver\w*|is leading)\b"
+    rf"|\s+(?:\w+ ){{0,2}}(?:milestones?|actions?)\b|'s (?:\w+ ){{0,2}}(?:{_THINGS}|leads?|list)\b)"
 )
 _WHO_IS = re.compile(r"\b(?:who(?:'s| is| was)|contact|reach|find)\s+$")
+_NEXT = re.compile(r"\s*(?:,|and|&|/)\s*([A-Z]{2,3})(?![^\W_])")
 _LIST_OF_NAMES = re.compile(r"^\s*(?:,|and|&|/)\s*$")
 
 
@@ -74,7 +76,7 @@ def officers(text: str, known: Collection[str], words: Collection[str] = ()) -> 
             taken = in_place and capital and not ordinary and name not in words
         if taken:
             found.append(Officer(name, _part(before, after), m.start(), m.end(), name in known))
-    return _joined(found, text)
+    return _joined(_with_neighbours(found, text, known), text)
 
 
 def _part(before: str, after: str) -> Part:
@@ -85,6 +87,16 @@ def _part(before: str, after: str) -> Part:
     return "lead" if _AFTER_LEADING.search(after) or _BEFORE_LEAD.search(before) else "either"
 
 
+def _with_neighbours(found: list[Officer], text: str, known: Collection[str]) -> list[Officer]:
+    """Ordinary capitals count too where they stand in a list right after an officer: "HP and CU"."""
+    out = list(found)
+    for one in found:
+        m = _NEXT.match(text, one.end)
+        if m and m.group(1) in known and all(m.start(1) != two.start for two in found):
+            out.append(Officer(m.group(1), one.part, m.start(1), m.end(1), True))
+    return sorted(out, key=lambda officer: officer.start)
+
+
 def _who_is(before: str, after: str) -> bool:
     return bool(_WHO_IS.search(before)) and not after.strip(" ?!.")
 
@@ -93,7 +105,7 @@ def _joined(found: list[Officer], text: str) -> list[Officer]:
     """Names in a list ("HP and JD lead") take the part of the one beside them that has one."""
     for i, (one, two) in enumerate(pairwise(list(found))):
         if _LIST_OF_NAMES.match(text[one.end : two.start].lower()):
-            part = one.part if one.part != "either" else two.part
+            part: Part = next((p for p in (one.part, two.part) if p != "either"), "lead")
             for j, who in ((i, one), (i + 1, two)):
                 found[j] = Officer(who.initials, part, who.start, who.end, who.known)
     return found
