@@ -105,13 +105,14 @@ def _asks(lower: str, people: list[Officer]) -> tuple[Asks, bool, bool]:
         return ("list" if people else "reporting"), True, True
     if f.CERTAIN_LEAD.search(lower) and not people:
         return "lead", True, True
-    if f.LIKELY_REPORTING.search(lower):
+    if f.LIKELY_REPORTING.search(lower) or (people and f.REPORTING.search(lower)):
         return ("list" if any(p.part == "reporting" for p in people) else "reporting"), bool(people), True
     if f.WHEN.search(lower):
         return "when", bool(people), True
     if people:
         return "list", True, True
-    return "lead", False, bool(f.LIKELY_LEAD.search(lower))
+    likely = bool(f.LIKELY_LEAD.search(lower))
+    return ("lead" if likely else "list"), False, likely
 
 
 def _section(lower: str) -> tuple[str, str]:

@@ -17,7 +17,8 @@ ID = re.compile(r"\b(ws|up|tp|sp)-?\s?(\d\d)\b(?!\s*(?:%|th|am|pm|minutes))")
 CERTAIN_LEAD = re.compile(
     r"\bwho(?:'s| is| was| are| were| has)?(?: been| meant to| supposed to| down to| due to| now| currently)*"
     rf" (?:lead|leads|led|leading)\b{NOT_A_LEAD}(?: on)?|\bwhich (?:officer|person|lead) (?:leads?|led|is leading)\b"
-    r"|\bwho(?:'s| has| had| takes| took)(?: got)? the lead\b|\blead (?:officer|contact|person)s?\b"
+    r"|\bwho(?:'s| has| had| takes| took)(?: got)? the lead\b|\blead (?:officer|contact|person|name)s?\b"
+    r"|\bwho(?:'s| is| was)? (?:heading up|heads up|headed up)\b"
 )
 LIKELY_LEAD = re.compile(
     rf"\bwho(?:'s| is| was| are) (?:the |our )?(?:named )?lead\b{NOT_A_LEAD}|\b(?:named )?leads? (?:for|of|on)\b"
@@ -40,7 +41,9 @@ WHEN = re.compile(
     r"(?=.*\b(?:due|launch\w*|done|finish\w*|complete\w*|start\w*|meant)\b)"
     r"|\b(?:deadline|due date|target date|launch date|by when|what date|which month|what month)\b"
 )
-DUE = re.compile(r"\b(?:due|fall|falls|fell|launch\w*|deadlines?|(?:be|get) (?:done|finished|completed?|delivered))\b")
+DUE = re.compile(
+    r"\b(?:due|fall|falls|fell|launch\w*|deadlines?|(?:be|been|get) (?:done|finished|completed?|delivered))\b"
+)
 BLANK: tuple[tuple[Blank, re.Pattern[str]], ...] = (
     (
         "lead",
@@ -90,12 +93,12 @@ SAYS = re.compile(
     r" say (?:about|on)\b"
 )
 FRAME = re.compile(
-    r"\b(?:(?:send )?action plan|(?:in )?the plan|who(?:'s|se)?|leads?|lead's|led|leading|officers?|responsib\w+"
-    r"|accountable|(?:in )?charge|named|own(?:s|ed|ers?)?|ownership|runs?|ran|column|line|due|dates?|deadlines?"
-    r"|milestones?|actions?|tasks|job|remit|portfolio|sections?|part|say|says|said|mention\w*|joint|jointly|both|areas?"
-    r"|meant|supposed|launch\w*|done|deliver\w*|(?<!task and )finish\w*|complete[ds]?|chairs?|chairing|chaired|down"
-    r"|together|fall|falls|fell|still|already|please|could|tell|list|show|takes?|took|got|gets?|each|where|being|goes"
-    r"|things?|council|county|cambridgeshire|do|need to know|contact|reach)\b"
+    r"\b(?:(?:send )?action plan|(?:in )?the plan|who(?:'s|se)?|leads?|lead's|led|leading|head(?:s|ing|ed) up|officers?"
+    r"|responsib\w+|accountable|(?:in )?charge|named|own(?:s|ed|ers?)?|ownership|runs?|ran|column|line|due|dates?"
+    r"|deadlines?|milestones?|actions?|tasks|job|remit|portfolio|sections?|part|say|says|said|mention\w*|joint|jointly"
+    r"|both|areas?|meant|supposed|launch\w*|done|deliver\w*|(?<!task and )finish\w*|complete[ds]?|chairs?|chairing"
+    r"|chaired|down|together|fall|falls|fell|still|already|please|could|tell|list|show|takes?|took|got|gets?|each|where"
+    r"|being|goes|things?|council|county|cambridgeshire|do|need to know|contact|reach)\b"
 )
 """Words that frame a question about the plan; what is left is what the question is about."""
 REPORTING = re.compile(r"\b(?:reports?|reported|reporting)\b")

@@ -38,7 +38,7 @@ class Lookups:
         if len(found.milestones) == len(self.plan.rows):
             return None  # nothing was asked for: the plan itself is a topic
         if found.milestones:
-            return found if lookup.certain or named else None
+            return found if lookup.certain or named or lookup.asks == "list" else None
         return found if found.lookup.certain and message.role not in (Role.PARENT, Role.YOUNG_PERSON) else None
 
     def find(self, lookup: Lookup) -> Found:
@@ -57,6 +57,8 @@ class Lookups:
         if filtered and hits.found:
             within = tuple(i for i in self._words.holding(asked) if i in ids)
             return Found(lookup, within, () if within else hits.found[:MOST_NEAR]), True
+        if filtered and lookup.certain:
+            return Found(lookup, (), tuple(row.milestone.id for row in meeting[:MOST_NEAR])), False
         if hits.found and not hits.named and lookup.asks != "list":
             return Found(lookup, (), hits.found[:MOST_NEAR]), False  # a word in passing is no reason to name an officer
         return Found(lookup, hits.found, hits.near[:MOST_NEAR]), hits.named

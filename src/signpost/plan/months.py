@@ -14,7 +14,8 @@ _NUMERIC = re.compile(r"\b(20[12]\d)-(0[1-9]|1[0-2])\b|\b(0?[1-9]|1[0-2])/(20[12
 _BETWEEN = re.compile(rf"\b(?:between|from)\s+{_MONTH}(?:{_YEAR})?\s+(?:and|to|until)\s+{_MONTH}{_YEAR}")
 _ONE = re.compile(rf"\b(before|by|until|after|since|from)?\s*(?:the end of\s+)?\b{_MONTH}{_YEAR}")
 _WHOLE_YEAR = re.compile(
-    r"\b(in|during|for|before|after|by|since)\s+(20[12]\d)\b(?!\s*-)|\b(20[12]\d)(?=\s+(?:milestones?|actions?|deadlines?)\b)"
+    r"\b(in|during|for|before|after|by|since)\s+(?:the end of\s+)?(20[12]\d)\b(?!\s*-)"
+    r"|\b(20[12]\d)(?=\s+(?:milestones?|actions?|deadlines?)\b)"
 )
 _PARTS = {
     "spring": ("03", "05"), "summer": ("06", "08"), "autumn": ("09", "11"),
