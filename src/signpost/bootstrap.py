@@ -13,6 +13,7 @@ from .knowledge.load import Knowledge, load
 from .match.encoder import find_encoder
 from .match.index import build
 from .pipeline import Parts
+from .plan.look import Lookups
 from .reply.compose import Composer
 from .service import Assistant
 from .settings import OWN_KNOWLEDGE, Settings
@@ -34,12 +35,15 @@ def start(folder: Path, cache: Path | None, today: Callable[[], dt.date] = dt.da
     encoder = find_encoder()
     index = build(known, encoder, cache)
     threadpool_limits(1, user_api="blas")  # one question is too little to share: threads that wait took 2/3 of the CPU
+    day = today()
     parts = Parts(
         safety=Safety(known.beside["urgent"], known.shorthand),
         language=compile_language(known),
         index=index,
         encoder=encoder,
-        composer=Composer(known, today()),
+        lookups=Lookups(known),
+        composer=Composer(known, day),
+        today=day,
         titles={t.id: t.title for t in known.topics.values()},
     )
     return Assistant(known, parts)

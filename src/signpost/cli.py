@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ from .commands.access import access
 from .commands.db import db
 from .commands.switch import switch
 from .errors import InputError, KnowledgeError, SignpostError
-from .knowledge.schema import Milestone
 from .model import Message, Role
 from .service import Assistant
 from .settings import Settings, from_environment
@@ -194,6 +193,12 @@ SECTIONS = ("whole-system", "universal", "targeted", "specialist")
 @click.option("--section", type=click.Choice(SECTIONS), help="Section of the plan.")
 @click.option("--topic", help="Id of a topic.", metavar="T")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option(
+    "--export",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to a file: .csv, .xlsx, .ics or .json.",
+    metavar="FILE",
+)
 @click.pass_obj
 def plan(  # noqa: PLR0917 - click passes one argument an option
     settings: Settings,
@@ -203,33 +208,39 @@ def plan(  # noqa: PLR0917 - click passes one argument an option
     section: str | None,
     topic: str | None,
     as_json: bool,
+    export: Path | None,
 ) -> None:
     """Milestones of the SEND Action Plan 2016-2020, as written.
 
     \b
-    Example: signpost plan --lead HP --due 2016-04
+    Examples: signpost plan --lead HP --due 2016-04
+              signpost plan --section targeted --export targeted.xlsx
     """
     from .bootstrap import open_knowledge
+    from .plan.export import FORMATS, exported
     from .plan.milestones import find
+    from .reply.plain import passage
+    from .reply.plan import PlanReplies
+    from .reply.words import Words
 
+    if export is not None and export.suffix not in FORMATS:
+        raise click.BadParameter(f"the name must end in {', '.join(FORMATS)}", param_hint="--export")
     known = open_knowledge(settings.knowledge)
     if due is not None and not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", due):
         raise click.BadParameter("a month is written YYYY-MM", param_hint="--due")
     if topic is not None and topic not in known.topics:
         raise click.BadParameter(f"there is no topic '{topic}'", param_hint="--topic")
     found = find(known, lead=lead, reporting=reporting, due=due, section=section, topic=topic)
+    if export is not None:
+        export.write_bytes(exported(known, found, export.suffix))
+        return
     if as_json:
         click.echo(json.dumps([row.as_json() for row in found], indent=2, ensure_ascii=False))
         return
+    replies = PlanReplies(known, Words(known))
     for row in found:
-        click.echo(_milestone(row.milestone, known.wording) + "\n")
+        click.echo(passage(replies.row(row, replies.name(row))) + "\n")
     click.echo(known.wording["plan.historic" if found else "plan.none"])
-
-
-def _milestone(m: Milestone, words: Mapping[str, str]) -> str:
-    cells = {"plan.when": m.when, "plan.lead": m.lead, "plan.reporting": m.reporting}
-    told = "  ".join(f"{words[key]}: {cell or words['plan.blank']}" for key, cell in cells.items())
-    return f"{m.id}  {told}  ({words['plan.line']} {m.line})\n    {m.text}"
 
 
 @group.command()
@@ -240,20 +251,20 @@ def leads(settings: Settings, query: str, as_json: bool) -> None:
     """Who leads on what. Initials are as the plan gives them and are never expanded.
 
     \b
-    Example: signpost leads "travel training"
+    Example: signpost leads "who leads on travel training"
     """
     from .bootstrap import open_knowledge
     from .plan.milestones import leads as find_leads
 
     known = open_knowledge(settings.knowledge)
-    found = find_leads(known, query)
+    found = find_leads(known, query, dt.date.today())
     if as_json:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
     for entry in found:
         click.echo(entry["lead"] or known.wording["plan.no-lead"])
         for m in entry["milestones"]:
-            click.echo(f"    {m['id']}  {m['text'][:110]}")
+            click.echo(f"    {m['id']}  {known.plan.title(m['id'])}")
     click.echo(known.wording["plan.historic"] if found else known.wording["plan.none"])
 
 

@@ -149,10 +149,46 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """What a question asks of the plan. Every condition that is given must hold."""
+
+    asks: Literal["list", "lead", "reporting", "when", "chair"] = "list"
+    """Which cell of the row answers; the whole row is shown all the same."""
+    ids: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+    """Initials, all of which lead."""
+    reporting: tuple[str, ...] = ()
+    """Initials, all of which are reported to."""
+    people: tuple[str, ...] = ()
+    """Initials that stand anywhere in the row."""
+    months: tuple[str, str] | None = None
+    """First and last month, YYYY-MM, in which something was due."""
+    section: str = ""
+    blank: tuple[Literal["lead", "date", "reporting"], ...] = ()
+    overdue: str = ""
+    """A month, YYYY-MM: every date of the milestone lies before it."""
+    words: str = ""
+    """What it is about, in the person's words less those that frame the question."""
+    certain: bool = False
+    """True when the words can only mean the plan: "not found" is then the answer, and no reason to look elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A look-up and the milestones that meet it, in the order of the plan; none is a result, and then the nearest."""
+
+    lookup: Lookup
+    milestones: tuple[str, ...]
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     disposition: Disposition
     topics: tuple[TopicId, ...] = ()
     """The one answered (then what else may be meant), or those to choose from."""
+    found: Found | None = None
+    """What was looked up in the plan, for the disposition `lookup`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +197,8 @@ class Text:
 
     lines: tuple[str, ...]
     heading: str = ""
-    style: Literal["plain", "heading", "steps", "list", "note", "danger", "more", "source"] = "plain"
-    """How a channel may draw it: numbered steps, a list, or `more`, which may be folded away."""
+    style: Literal["plain", "heading", "steps", "list", "cells", "note", "danger", "more", "source"] = "plain"
+    """How a channel may draw it: steps, a list, cells ("label: value"), or `more`, which may be folded away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +246,8 @@ class Reply:
     """Two to four topics, or next steps; numbered in text channels."""
     topics: tuple[TopicId, ...] = ()
     """Topics whose words are shown (one for an answer, several for choices)."""
+    page: str = ""
+    """Path of the page that shows the same, for channels that have pages."""
     feedback: bool = True
     """Whether to offer "this helped", "not what I need" and "talk to a person"."""
 

@@ -1,10 +1,11 @@
-"""The road of one message, in order: read -> match -> compose. Pure and synchronous.
+"""The road of one message, in order: read -> look up -> match -> decide -> compose. Pure and synchronous.
 
 No I/O, clock, randomness or channel name in here: what the stages need arrives in `Parts`.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 
 from .match.decide import decide
@@ -13,6 +14,7 @@ from .match.index import Index
 from .match.rank import rank
 from .model import Answered, Decision, Match, Message, Reading, Reply, Turn
 from .outcomes import Disposition
+from .plan.look import Lookups
 from .reply.compose import Composer
 from .understand.language import Language
 from .understand.read import read
@@ -30,15 +32,20 @@ class Parts:
     language: Language
     index: Index
     encoder: Encoder | None
+    lookups: Lookups
     composer: Composer
+    today: dt.date
+    """What is overdue is overdue on this day."""
     titles: dict[str, str]
     """Topic id -> title, which stands in for a follow-up's "it"."""
 
 
 def travel(message: Message, parts: Parts, *, explain: bool = False) -> Answered:
     """Answer one message. `explain` keeps the evidence for a curator."""
-    match = _matched(read(message, parts.language, parts.safety), parts, explain)
-    decision = decide(match)
+    reading = read(message, parts.language, parts.safety)
+    found = parts.lookups.look(reading, parts.today)
+    match = _matched(reading, parts, explain)
+    decision = decide(match, found)
     reply = parts.composer.reply(match, decision)
     return Answered(match, reply, next_turn(message, decision, reply))
 

@@ -33,12 +33,14 @@ class Assistant:
             return Answered(None, self.parts.composer.urgent(danger), message.before)
 
     def follow(self, do: str, role: Role = Role.PARENT, before: Turn = FIRST) -> tuple[Reply, Turn]:
-        """What a person picked: a topic, a step of the menu, or a fixed answer. Unknown picks give the menu."""
+        """What a person picked: a topic, a row of the plan, a step of the menu, a fixed answer. Else the menu."""
         compose = self.parts.composer
         verb, _, what = do.partition(":")
         match verb:
             case "topic" if what in self.knowledge.topics:
                 return compose.card(TopicId(what), role), Turn((TopicId(what),))
+            case "milestone" if what in self.knowledge.plan.by_id:
+                return compose.plan.milestone(what), before
             case "none":
                 return compose.none_fits(role), Turn(before.topics, before.misses + 1)
             case "person":

@@ -40,7 +40,20 @@ def faults(page: Page) -> list[str]:
 
 def test_axe_finds_nothing_on_any_page(page: Page, site: str) -> None:
     assert faults(page) == []
-    for path in ("/topic/ehc-request", "/urgent", "/about", "/privacy", "/accessibility", "/embed", "/nothing-here"):
+    for path in (
+        "/topic/ehc-request",
+        "/urgent",
+        "/about",
+        "/privacy",
+        "/accessibility",
+        "/embed",
+        "/nothing-here",
+        "/plan",
+        "/plan?lead=HP",
+        "/plan?lead=ZZ",
+        "/plan/SP-16",
+        "/plan/overview",
+    ):
         page.goto(site + path)
         assert faults(page) == [], path
 
@@ -156,4 +169,33 @@ def test_pages_are_light(browser: Browser, site: str) -> None:
     page.wait_for_load_state("networkidle")
     print(f"\nfirst page: {sum(sizes) / 1000:.0f} kB in {len(sizes)} requests")
     assert sum(sizes) <= 100_000
+    page.close()
+
+
+def test_the_plan_without_scripts(browser: Browser, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(site)
+    page.click("footer >> text=The plan of 2016")
+    page.select_option("#lead", "HP")
+    page.select_option("#section", "targeted")
+    page.click("text=Show >> nth=0")
+    expect(page.locator(".rows li")).to_have_count(4)
+    assert "lead=HP" in page.url and "section=targeted" in page.url
+    page.click("text=Early SEND identification toolkit")
+    expect(page.locator("h1")).to_have_text("TP-02 Early SEND identification toolkit")
+    page.goto(site + "/plan/overview")
+    page.click("table >> text=April 2016")
+    expect(page.locator(".rows li")).to_have_count(12)
+    context.close()
+
+
+def test_a_professional_asks_the_plan(browser: Browser, site: str) -> None:
+    page = browser.new_page()
+    page.goto(site)
+    page.select_option("#role", "professional")
+    ask(page, "what is HP responsible for")
+    expect(page.locator(".reply")).to_contain_text("16 milestones fit")
+    page.click(".reply .choices button >> nth=0")
+    expect(page.locator(".reply-title").last).to_have_text("UP-02 Inclusive practice in the SEND Guidance")
     page.close()

@@ -26,7 +26,19 @@ async def client(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-PAGES = ["/", "/embed", "/topic/ehc-request", "/urgent", "/about", "/privacy", "/accessibility", "/no-such-page"]
+PAGES = [
+    "/",
+    "/embed",
+    "/topic/ehc-request",
+    "/urgent",
+    "/about",
+    "/privacy",
+    "/accessibility",
+    "/plan",
+    "/plan/SP-16",
+    "/plan/overview",
+    "/no-such-page",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from ..errors import Fault, KnowledgeError
 from . import schema as s
+from .plan import Plan
 
 Model = TypeVar("Model", bound=BaseModel)
 Named = TypeVar("Named", bound=s.Named)
@@ -41,16 +41,6 @@ class Document:
         while spot and spot not in self.lines:
             spot = spot[:-1]
         return self.lines.get(spot, 1)
-
-
-@dataclass(frozen=True)
-class Plan:
-    about: Mapping[str, Any] = field(default_factory=dict)
-    sections: tuple[s.PlanSection, ...] = ()
-
-    @cached_property
-    def milestones(self) -> dict[str, s.Milestone]:
-        return {m.id: m for sec in self.sections for out in sec.outcomes for m in out.milestones}
 
 
 @dataclass(frozen=True)
@@ -277,7 +267,8 @@ class _Loader:
             self.one(f"plan/{name}", s.PlanSection, None)
             for name in ("whole-system", "universal", "targeted", "specialist")
         ]
-        return Plan(about, tuple(sec for sec in sections if sec))
+        asked = self.one("plan/asked", dict[s.MilestoneId, s.Asked], {})
+        return Plan(about, tuple(sec for sec in sections if sec), asked, tuple(self.many("plan/since", s.Since)))
 
     def wording(self) -> dict[str, str]:
         words: dict[str, str] = {}

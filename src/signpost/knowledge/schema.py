@@ -133,6 +133,7 @@ class Milestone(Part):
     status: str | None = None
     line: int = Field(ge=1)
     note: str = ""
+    doubt: str = Field("", description="Why the lead may be misread; said to the reader beside the initials")
 
 
 class PlanOutcome(Part):
@@ -151,6 +152,21 @@ class PlanSection(Part):
     title: Line
     line: int = Field(ge=1)
     outcomes: tuple[PlanOutcome, ...]
+
+
+class Asked(Part):
+    """How people ask for a milestone: our short title of it, and the names that its matter goes by."""
+
+    title: Line
+    words: tuple[Line, ...] = ()
+
+
+class Since(Part):
+    """What is known to have changed since the plan was written; `fact` is an entry of the facts file."""
+
+    milestones: tuple[MilestoneId, ...] = Field(min_length=1)
+    text: Line
+    fact: Id
 
 
 class Term(Named):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model import Decision, Match
+from ..model import Decision, Found, Match
 from ..outcomes import Disposition
 
 WRONG_ANSWER = 10.0
@@ -24,8 +24,10 @@ SECOND_NEED = 0.3
 """In a long message, a second topic this likely is shown beside the answer."""
 
 
-def decide(match: Match) -> Decision:
-    """The disposition whose expected cost is least."""
+def decide(match: Match, looked_up: Found | None = None) -> Decision:
+    """A look-up where the plan was asked; else the disposition whose expected cost is least."""
+    if looked_up is not None:
+        return Decision(Disposition.LOOKUP, found=looked_up)
     if not match.reading.text:
         return Decision(Disposition.SMALLTALK)
     scores = [c.score for c in match.candidates]

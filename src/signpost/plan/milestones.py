@@ -1,50 +1,15 @@
-"""Looks up the plan's milestones: by lead, reporting officer, month, section, topic or words. Blanks stay blanks."""
+"""The structured views of the plan: milestones by condition, and who leads on what. Blanks stay blanks."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+import datetime as dt
 from typing import Any
 
-from ..knowledge import schema as s
 from ..knowledge.load import Knowledge
-
-LOOK_ALIKES = str.maketrans("АВЕКМНОРСТХавекмнорстх", "ABEKMHOPCTXABEKMHOPCTX")
-"""Cyrillic letters that look Latin, as they stand in the plan as received and may be pasted from it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A milestone with the section and the outcome it stands under."""
-
-    section: str
-    outcome: s.PlanOutcome
-    milestone: s.Milestone
-
-    def as_json(self) -> dict[str, Any]:
-        """The shape that `signpost plan --json` promises."""
-        m = self.milestone
-        return {
-            "id": m.id,
-            "section": self.section,
-            "outcome": self.outcome.text,
-            "text": m.text,
-            "when": m.when,
-            "dates": list(m.dates),
-            "leads": list(m.leads),
-            "reporting": list(m.reports_to),
-            "status": m.status,
-            "source": {"file": "sources/send-action-plan-2016-2020.txt", "line": m.line},
-        }
-
-
-def rows(known: Knowledge) -> Iterator[Row]:
-    """Every milestone in the order of the plan."""
-    for section in known.plan.sections:
-        for outcome in section.outcomes:
-            for milestone in outcome.milestones:
-                yield Row(section.section, outcome, milestone)
+from ..knowledge.plan import Row
+from ..model import Lookup, Message, Reading, Role
+from .look import Lookups
+from .officers import initials
 
 
 def find(
@@ -57,34 +22,39 @@ def find(
     topic: str | None = None,
 ) -> list[Row]:
     """Milestones that meet every condition given. `due` is a month, YYYY-MM; `topic` the id of a topic."""
+    lookup = Lookup(
+        leads=(initials(lead),) if lead is not None else (),
+        reporting=(initials(reporting),) if reporting is not None else (),
+        months=(due, due) if due is not None else None,
+        section=section or "",
+    )
     of_topic = known.topics[topic].plan if topic in known.topics else ()
-    return [
-        row
-        for row in rows(known)
-        if (lead is None or initials(lead) in row.milestone.leads)
-        and (reporting is None or initials(reporting) in row.milestone.reports_to)
-        and (due is None or due in row.milestone.dates)
-        and (section is None or section == row.section)
-        and (topic is None or row.milestone.id in of_topic)
-    ]
+    found = Lookups(known).find(lookup).milestones
+    return [known.plan.by_id[m] for m in found if topic is None or m in of_topic]
 
 
-def leads(known: Knowledge, query: str = "") -> list[dict[str, Any]]:
-    """Who leads on what: one entry a set of initials, never expanded. `query`: initials, or words of the milestones."""
-    words = query.lower().split()
-    named = {t.id: t.title for t in known.topics.values()}
-    topics_of = {m: [named[t.id] for t in known.topics.values() if m in t.plan] for m in known.plan.milestones}
+def leads(known: Knowledge, query: str = "", today: dt.date = dt.date.max) -> list[dict[str, Any]]:
+    """Who leads on what: one entry a set of initials, never expanded.
+
+    `query`: initials, words of the milestones, or a question as it is asked in a sentence; empty gives everybody.
+    """
     found: dict[str, list[Row]] = {}
-    for row in rows(known):
-        about = " ".join((row.milestone.text, row.outcome.text, *topics_of[row.milestone.id])).lower()
-        for lead in row.milestone.leads or ("",):
-            if not words or (lead and initials(query) == lead) or all(word in about for word in words):
-                found.setdefault(lead, []).append(row)
+    for row in _asked(known, query, today):
+        mine = [x for x in row.milestone.leads if x == initials(query)] or row.milestone.leads or ("",)
+        for lead in mine:
+            found.setdefault(lead, []).append(row)
     return [
         {"lead": lead or None, "milestones": [row.as_json() for row in mine]} for lead, mine in sorted(found.items())
     ]
 
 
-def initials(text: str) -> str:
-    """Initials as the data writes them: Latin capitals."""
-    return unicodedata.normalize("NFKC", text).translate(LOOK_ALIKES).upper().strip()
+def _asked(known: Knowledge, query: str, today: dt.date) -> list[Row]:
+    if not query.strip():
+        return list(known.plan.rows)
+    lookups = Lookups(known)
+    if initials(query) in known.plan.officers("leads"):
+        found = lookups.find(Lookup(leads=(initials(query),)))
+    else:
+        message = Message(query, Role.PROFESSIONAL)
+        found = lookups.look(Reading(message, query, ()), today) or lookups.find(Lookup(words=query))
+    return [known.plan.by_id[m] for m in found.milestones]

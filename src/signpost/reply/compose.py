@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from ..knowledge import schema as s
@@ -14,6 +15,7 @@ from ..model import (
     Contact,
     Danger,
     Decision,
+    Found,
     Link,
     Match,
     Reading,
@@ -24,21 +26,13 @@ from ..model import (
     TopicId,
 )
 from ..outcomes import Disposition
+from .plan import PlanReplies
+from .words import Words
 
 MOST_CONTACTS = 4
 """More ways to turn are no help to a tired reader."""
 MOST_RULES = 5
 CHOICES = (2, 4)
-
-
-class Words:
-    """The wording of the knowledge base: fills in, and fails loudly in tests when a line is missing."""
-
-    def __init__(self, known: Knowledge) -> None:
-        self._lines = known.wording
-
-    def __call__(self, key: str, **filled: object) -> str:
-        return self._lines[key].format(**filled) if filled else self._lines[key]
 
 
 class Composer:
@@ -47,6 +41,7 @@ class Composer:
     def __init__(self, known: Knowledge, today: dt.date) -> None:
         self._known, self._today = known, today
         self.words = Words(known)
+        self.plan = PlanReplies(known, self.words)
 
     def reply(self, match: Match, decision: Decision) -> Reply:
         """The reply to a message, with the urgent help in front where there is danger."""
@@ -55,7 +50,7 @@ class Composer:
         if danger is None:
             return reply
         urgent = self.urgent(danger)
-        if decision.disposition is not Disposition.ANSWER or not reply.topics:
+        if decision.disposition not in (Disposition.ANSWER, Disposition.LOOKUP):
             return urgent
         then = Text((self.words("urgent.then"),), style="note")
         return Reply(
@@ -75,12 +70,22 @@ class Composer:
                 return self.card(decision.topics[0], message.role, proven=message.proven, also=decision.topics[1:])
             case Disposition.CHOOSE:
                 return self.choose(decision.topics)
+            case Disposition.LOOKUP if decision.found:
+                return self.looked_up(decision.found, match)
             case Disposition.SMALLTALK:
                 return self._said(match, Disposition.SMALLTALK)
             case Disposition.OFF_TOPIC:
                 return self._said(match, Disposition.OFF_TOPIC)
             case _:
                 return self.miss(match)
+
+    def looked_up(self, found: Found, match: Match) -> Reply:
+        """Rows of the plan; to a family also whom the public can ask, since we hold no contact of any officer."""
+        reply, role = self.plan.looked_up(found, match), match.reading.message.role
+        if not role.is_family:
+            return reply
+        public: list[Block] = [Text((self.words("plan.public"),)), *self._people(role)]
+        return replace(reply, blocks=(*reply.blocks, *public))
 
     def urgent(self, danger: Danger) -> Reply:
         """Fixed, reviewed words, then whom to reach. Needs nothing but what was loaded at the start."""

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 
 from ..model import Block, Choice, Contact, Link, Reply, Text
 
 
 def plain(reply: Reply, width: int = 0) -> str:
     """The whole reply as text, blocks apart by an empty line. `width` in characters wraps it; 0 does not."""
-    parts = [reply.title, *(p for p in (_block(b) for b in reply.blocks) if p)]
+    parts = [part for part in (reply.title, passage(reply.blocks)) if part]
     if reply.choices:
         parts.append("\n".join(f"{i}. {_choice(c)}" for i, c in enumerate(reply.choices, 1)))
     text = "\n\n".join(parts)
     if not width:
         return text
     return "\n".join(textwrap.fill(line, width, subsequent_indent=_indent(line)) for line in text.split("\n"))
+
+
+def passage(blocks: Iterable[Block]) -> str:
+    """Blocks as text, apart by an empty line."""
+    return "\n\n".join(text for text in map(_block, blocks) if text)
 
 
 def _block(block: Block) -> str:

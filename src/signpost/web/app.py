@@ -39,6 +39,7 @@ from ..service import Assistant
 from .account import Account
 from .door import Door, check_doors
 from .openapi import description
+from .plan import PlanPages
 
 HERE = Path(__file__).parent
 LOG = logging.getLogger("signpost.web")
@@ -122,6 +123,7 @@ class _Site:
             Door("/widget.js", self.widget, ANYONE),
             *(Door(f"/{page}", self.page, ANYONE) for page in PAGES),
             *(Door(path, self.hook, ANYONE, methods=["POST"]) for path in self.hooks),
+            *PlanPages(self.assistant, self.draw).routes(),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
         if self.gate:
@@ -282,6 +284,7 @@ class _Site:
             "index_page": False,
             "embedded": embedded,
             "action": "/embed" if embedded else "",
+            "here": request.url.path,
             **values,
         }
         return HTMLResponse(self.env.get_template(template).render(values), status)

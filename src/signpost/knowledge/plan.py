@@ -1,0 +1,73 @@
+"""The SEND Action Plan as the knowledge base holds it: milestones in the order of the plan, and words about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from . import schema as s
+
+SOURCE = "sources/send-action-plan-2016-2020.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A milestone with the section and the outcome it stands under."""
+
+    section: str
+    outcome: s.PlanOutcome
+    milestone: s.Milestone
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that `signpost plan --json` promises."""
+        m = self.milestone
+        return {
+            "id": m.id,
+            "section": self.section,
+            "outcome": self.outcome.text,
+            "text": m.text,
+            "when": m.when,
+            "dates": list(m.dates),
+            "leads": list(m.leads),
+            "reporting": list(m.reports_to),
+            "status": m.status,
+            "source": {"file": SOURCE, "line": m.line},
+        }
+
+
+@dataclass(frozen=True)
+class Plan:
+    about: Mapping[str, Any] = field(default_factory=dict)
+    sections: tuple[s.PlanSection, ...] = ()
+    asked: Mapping[str, s.Asked] = field(default_factory=dict)
+    """Milestone id -> a short title of ours, and the words by which people ask for it."""
+    since: tuple[s.Since, ...] = ()
+    """What is known to have changed, from the facts file alone."""
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(Row(sec.section, out, m) for sec in self.sections for out in sec.outcomes for m in out.milestones)
+
+    @cached_property
+    def by_id(self) -> dict[str, Row]:
+        return {row.milestone.id: row for row in self.rows}
+
+    @cached_property
+    def milestones(self) -> dict[str, s.Milestone]:
+        return {row.milestone.id: row.milestone for row in self.rows}
+
+    @cached_property
+    def months(self) -> tuple[str, ...]:
+        """Every month that the plan names, in order, as YYYY-MM."""
+        return tuple(sorted({month for row in self.rows for month in row.milestone.dates}))
+
+    def title(self, milestone: str) -> str:
+        """A short title of ours, or the start of the milestone as written."""
+        asked = self.asked.get(milestone)
+        return asked.title if asked else self.milestones[milestone].text.split(". ")[0][:90]
+
+    def officers(self, kind: str) -> tuple[str, ...]:
+        """Every set of initials under `leads` or `reports_to`, sorted."""
+        return tuple(sorted({x for row in self.rows for x in getattr(row.milestone, kind)}))

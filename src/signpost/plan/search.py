@@ -1,0 +1,112 @@
+"""Finds milestones by words: those whose own words, or the names they go by, cover what was asked."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import log
+
+from ..knowledge.plan import Plan
+
+ENOUGH = 0.7
+"""Share of what was asked, by weight, that a milestone must hold; below it the plan does not speak of the matter."""
+AS_GOOD = 0.05
+"""Milestones this near to the best are given with it."""
+SPECIFIC = 4
+"""So many words that all stand in one milestone are as good as its name."""
+NAMED = 0.5
+"""Share that must be a name of the milestone for a question that might be about something else altogether."""
+MOST_NEAR = 3
+
+_NUMBERED = re.compile(r"\b(phase|cohort|year|level|tier|stage)\s?(\d+)\b")
+_POST_16 = re.compile(r"\bpost[\s-]?16\b|\b16 ?\+")
+_LEAD_PROFESSIONAL = re.compile(r"\blead professional")
+_TOKEN = re.compile(r"[^\W_]+(?:&[^\W_]+)*")
+_SMALL_WORDS = """
+a an and any are as at be been by do does did for from had has have how i if in into is it its me my of on or our so
+that the their them there these they this those to us was we were what when where which while who whom whose will with
+would should could must might you your please can tell show list give all every
+everything anything anyone anybody someone about across
+"""
+_SMALL = frozenset(_SMALL_WORDS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    found: tuple[str, ...]
+    near: tuple[str, ...]
+    """The nearest milestones when none is found, best first."""
+    named: bool
+    """True when what was asked is a name of what was found, and not only a word in its text."""
+
+
+class Words:
+    """The words of one plan, weighed by how few milestones hold them. Immutable."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._names: dict[str, list[frozenset[str]]] = {}
+        self._held: dict[str, frozenset[str]] = {}
+        for ident, row in plan.by_id.items():
+            asked = plan.asked.get(ident)
+            names = (asked.title, *asked.words) if asked else ()
+            self._names[ident] = [frozenset(stems(name)) for name in names[1:]]
+            self._held[ident] = frozenset(stems(" ".join((row.milestone.text, *names))))
+        holders = Counter(stem for held in self._held.values() for stem in held)
+        self._weight = {stem: log((1 + len(self._held)) / n) for stem, n in holders.items()}
+        self._unknown = log(1 + len(self._held))
+
+    def search(self, asked: Iterable[str]) -> Hits:
+        """The milestones that cover the stems `asked` as well as any does, in the order of the plan."""
+        wanted = frozenset(asked)
+        if not wanted:
+            return Hits((), (), False)
+        total = self._weigh(wanted)
+        cover = {ident: self._weigh(wanted & held) / total for ident, held in self._held.items()}
+        name = {ident: self._weigh(self._named(wanted, ident)) / total for ident in self._held}
+        best = max(self._held, key=lambda i: cover[i] + name[i], default="")
+        if not best or cover[best] < ENOUGH:
+            near = sorted((i for i in cover if cover[i] > 0), key=lambda i: -cover[i])
+            return Hits((), tuple(near[:MOST_NEAR]), False)
+        limit = cover[best] + name[best] - AS_GOOD
+        found = tuple(i for i in self._held if cover[i] >= ENOUGH and cover[i] + name[i] >= limit)
+        specific = len(wanted) >= SPECIFIC and cover[best] == 1
+        return Hits(found, (), specific or name[best] >= NAMED)
+
+    def holding(self, asked: Iterable[str]) -> tuple[str, ...]:
+        """Every milestone that holds enough of what was asked: for questions that also give other conditions."""
+        wanted = frozenset(asked)
+        total = self._weigh(wanted)
+        return tuple(i for i, held in self._held.items() if self._weigh(wanted & held) >= ENOUGH * total)
+
+    def _named(self, wanted: frozenset[str], ident: str) -> frozenset[str]:
+        """The stems of `wanted` that belong to a name of the milestone, said whole."""
+        return frozenset().union(*(name for name in self._names[ident] if name <= wanted))
+
+    def _weigh(self, stems_: Iterable[str]) -> float:
+        return sum(self._weight.get(stem, self._unknown) for stem in stems_)
+
+
+def stems(text: str) -> list[str]:
+    """The words of a text that carry meaning, without endings, in order. "Post 16" and "phase 2" are one word each."""
+    lower = _NUMBERED.sub(r"\1\2", _POST_16.sub("post16", text.lower().replace("'", "").replace("’", "")))
+    lower = _LEAD_PROFESSIONAL.sub("leadprofessional", lower)
+    return [_stem(t) for t in _TOKEN.findall(lower.replace("/", " ").replace("co-ord", "coord")) if t not in _SMALL]
+
+
+def about(text: str) -> str:
+    """The text without small words at either end; empty when it holds nothing else."""
+    tokens = text.split()
+    while tokens and not stems(tokens[0]):
+        tokens.pop(0)
+    while tokens and not stems(tokens[-1]):
+        tokens.pop()
+    return " ".join(tokens).strip(" -,.?!:;")
+
+
+def _stem(word: str) -> str:
+    for end in ("ments", "ment", "ings", "ing", "ions", "ion", "ed", "es", "s", "e"):
+        if word.endswith(end) and len(word) - len(end) >= 4:
+            return word[: -len(end)]
+    return word[:-1] if len(word) > 2 and word.endswith("s") and not word.endswith("ss") else word

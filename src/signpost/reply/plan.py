@@ -1,0 +1,180 @@
+"""Turns what was looked up in the plan into what a person reads: rows as written, blanks as blanks, the source."""
+
+from __future__ import annotations
+
+import calendar
+from urllib.parse import urlencode
+
+from ..knowledge.load import Knowledge
+from ..knowledge.plan import Row
+from ..model import Block, Choice, Found, Lookup, Match, Reply, Text
+from ..outcomes import Disposition
+from .words import Words
+
+WHOLE_ROWS = 3
+"""Up to so many rows are shown whole; more are a list, a line each."""
+MOST_PICKS = 4
+LIKELY_TOPIC = 0.3
+"""When the plan holds nothing, a topic this likely is offered in its place."""
+FIRST, LAST = "2000-01", "2099-12"
+
+
+class PlanReplies:
+    """Composes replies about the plan of one knowledge base. Names no officer but as the plan's row does."""
+
+    def __init__(self, known: Knowledge, words: Words) -> None:
+        self._known, self._plan, self.words = known, known.plan, words
+
+    def looked_up(self, found: Found, match: Match | None = None) -> Reply:
+        """What was asked, and every row that fits, or an honest "none" with the nearest rows to pick from."""
+        w, rows = self.words, [self._plan.by_id[m] for m in found.milestones]
+        blocks: list[Block] = [Text((self._asked(found.lookup), self._count(found)))]
+        if found.lookup.asks == "chair":
+            blocks.append(Text((w("plan.no-chair"),), style="note"))
+        if found.lookup.overdue and rows:
+            blocks.append(Text((w("plan.overdue-note"),), style="note"))
+        if len(rows) > WHOLE_ROWS:
+            blocks.append(Text(tuple(map(self.line, rows)), style="list"))
+            picks = [self._pick(row) for row in rows[:MOST_PICKS]]
+        else:
+            for row in rows:
+                blocks += self.row(row, self.name(row), found.lookup.asks)
+            picks = [self._pick(self._plan.by_id[m]) for m in found.near[:MOST_PICKS]]
+            if picks:
+                blocks.append(Text((w("plan.near"),)))
+        blocks.append(Text((w("plan.historic"),), style="note"))
+        if not rows and match:
+            topics = [c.topic for c in match.candidates[:2] if c.score >= LIKELY_TOPIC]
+            picks += [Choice(self._known.topics[t].title, f"topic:{t}", w("plan.other-topics")) for t in topics]
+        return Reply(
+            Disposition.LOOKUP,
+            False,
+            w("plan.title"),
+            tuple(blocks),
+            tuple(picks),
+            page=self.page(found) if rows else "",
+        )
+
+    def milestone(self, ident: str) -> Reply:
+        """One row, whole, under its own name."""
+        row = self._plan.by_id[ident]
+        blocks = (*self.row(row, ""), Text((self.words("plan.historic"),), style="note"))
+        return Reply(Disposition.LOOKUP, False, self.name(row), blocks, page=f"/plan/{ident}")
+
+    def name(self, row: Row) -> str:
+        return f"{row.milestone.id} {self._plan.title(row.milestone.id)}"
+
+    def row(self, row: Row, heading: str, asks: str = "list") -> list[Block]:
+        """A row of the plan whole; the cell that was asked for comes first."""
+        w, m = self.words, row.milestone
+        cells = [
+            ("text", m.text),
+            ("lead", self.lead(row)),
+            *((("doubt", m.doubt),) if m.doubt else ()),
+            ("reporting", m.reporting or w("plan.blank")),
+            ("when", self.when(row)),
+            ("rag", m.status or w("plan.blank")),
+            ("section", self.section(row.section)),
+            ("outcome", row.outcome.text),
+            *(("since", since) for since in self.since(m.id)),
+            ("source", w("plan.source-line", line=m.line, id=m.id)),
+        ]
+        cells.sort(key=lambda cell: cell[0] != asks)
+        lines = tuple(f"{w(f'plan.{key}')}: {said}" for key, said in cells)
+        blocks: list[Block] = [Text(lines, heading, "cells")]
+        if notes := self.notes(row):
+            blocks.append(Text(notes, w("plan.note"), "more"))
+        return blocks
+
+    def notes(self, row: Row) -> tuple[str, ...]:
+        """How the row was read where the plan as received was unclear, and initials as they were typed."""
+        m = row.milestone
+        received = (x for x in (m.lead_received, m.reporting_received) if x)
+        return (*((m.note,) if m.note else ()), *(self.words("plan.received", cell=x) for x in received))
+
+    def line(self, row: Row) -> str:
+        """A row in one line, its cells as written."""
+        w, m = self.words, row.milestone
+        cells = [
+            self.name(row),
+            w("plan.row-lead", what=self.lead(row) + (w("plan.not-sure") if m.doubt else "")),
+            w("plan.row-reporting", what=m.reporting.rstrip(" ;") or w("plan.blank")),
+            w("plan.row-when", what=m.when or w("plan.blank")),
+        ]
+        return "; ".join(cells)
+
+    def lead(self, row: Row) -> str:
+        """The lead as written; "tbc" and a blank are said for what they are."""
+        lead = row.milestone.lead
+        return self.words("plan.tbc") if lead.lower() == "tbc" else lead or self.words("plan.blank")
+
+    def when(self, row: Row) -> str:
+        """The date as written, beside the months it was read as."""
+        m = row.milestone
+        if not m.when:
+            return self.words("plan.blank")
+        return f'"{m.when}" ({self.words("plan.months", months=", ".join(map(month_name, m.dates)))})'
+
+    def since(self, ident: str) -> list[str]:
+        return [since.text for since in self._plan.since if ident in since.milestones]
+
+    def section(self, ident: str) -> str:
+        return next((s.title for s in self._plan.sections if s.section == ident), ident)
+
+    def page(self, found: Found) -> str:
+        """The address of the page that shows just these rows; empty where the page has no such filter."""
+        lookup, rows = found.lookup, found.milestones
+        if len(rows) == 1:
+            return f"/plan/{rows[0]}"
+        first, last = lookup.months or ("", "")
+        more_than_one = max(map(len, (lookup.leads, lookup.reporting, lookup.blank))) > 1
+        if lookup.people or lookup.ids or lookup.overdue or first != last or more_than_one:
+            return ""
+        fields = {
+            "lead": "".join(lookup.leads),
+            "reporting": "".join(lookup.reporting),
+            "section": lookup.section,
+            "due": first,
+            "gap": "".join(lookup.blank),
+            "about": lookup.words,
+        }
+        return "/plan?" + urlencode({k: v for k, v in fields.items() if v})
+
+    def _asked(self, lookup: Lookup) -> str:
+        w, months = self.words, lookup.months
+        said = [w("plan.asked-id", what=x) for x in lookup.ids]
+        said += [w("plan.asked-lead", what=x) for x in lookup.leads]
+        said += [w("plan.asked-reporting", what=x) for x in lookup.reporting]
+        if lookup.people:
+            said.append(w("plan.asked-people", what=", ".join(lookup.people)))
+        if lookup.words:
+            said.append(w("plan.asked-words", what=lookup.words))
+        if months and months[0] == FIRST:
+            said.append(w("plan.asked-month-before", what=month_name(months[1])))
+        elif months and months[1] == LAST:
+            said.append(w("plan.asked-month-after", what=month_name(months[0])))
+        elif months:
+            said.append(w("plan.asked-month", what=" - ".join(map(month_name, dict.fromkeys(months)))))
+        said += [w(f"plan.asked-blank-{kind}") for kind in lookup.blank]
+        if lookup.overdue:
+            said.append(w("plan.asked-overdue", what=month_name(lookup.overdue)))
+        if lookup.section:
+            said.append(w("plan.asked-section", what=self.section(lookup.section)))
+        return w("plan.asked", what=", ".join(said))
+
+    def _count(self, found: Found) -> str:
+        w, count = self.words, len(found.milestones)
+        if count:
+            return w("plan.found") if count == 1 else w("plan.found-many", count=count)
+        held = {*self._plan.officers("leads"), *self._plan.officers("reports_to")}
+        named = (*found.lookup.leads, *found.lookup.reporting, *found.lookup.people)
+        unknown = [x for x in named if x not in held]
+        return " ".join((*(w("plan.none-officer", who=x) for x in unknown), w("plan.none")))
+
+    def _pick(self, row: Row) -> Choice:
+        return Choice(self._plan.title(row.milestone.id), f"milestone:{row.milestone.id}", row.milestone.id)
+
+
+def month_name(month: str) -> str:
+    """`2016-04` as "April 2016"."""
+    return f"{calendar.month_name[int(month[5:])]} {month[:4]}"

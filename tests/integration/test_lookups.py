@@ -1,0 +1,193 @@
+"""Professionals ask the plan in a sentence; families are never handed an officer; nothing is ever a wrong officer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from plan_by_hand import BY_HAND
+
+from signpost.knowledge.load import Knowledge
+from signpost.model import Lookup, Message, Role
+from signpost.outcomes import Disposition
+from signpost.pipeline import travel
+from signpost.plan.look import Lookups
+from signpost.reply.plain import plain
+from signpost.service import Assistant
+
+QUESTIONS = Path(__file__).parents[1] / "questions"
+TODAY = dt.date(2026, 11, 26)
+
+
+def rows(name: str) -> list[dict]:  # type: ignore[type-arg]
+    return [json.loads(line) for line in (QUESTIONS / name).read_text("utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def lookups(known: Knowledge) -> Lookups:
+    return Lookups(known)
+
+
+@pytest.fixture(scope="module")
+def frozen(assistant: Assistant) -> Assistant:
+    return replace(assistant, parts=replace(assistant.parts, today=TODAY))
+
+
+def asked(assistant: Assistant, text: str, role: str = "professional"):  # type: ignore[no-untyped-def]
+    return travel(Message(text, Role(role)), assistant.parts).reply
+
+
+def test_the_plan_agrees_with_an_independent_transcription(known: Knowledge) -> None:
+    assert len(BY_HAND) == len(known.plan.rows) == 61
+    for row, (section, start, leads, reporting, when, dates) in zip(known.plan.rows, BY_HAND, strict=True):
+        m = row.milestone
+        assert m.text.startswith(start), m.id
+        got = (row.section, m.leads, m.reports_to, m.when, m.dates)
+        assert got == (section, tuple(leads.split()), tuple(reporting.split()), when, tuple(dates.split())), m.id
+
+
+def test_every_milestone_is_found_by_all_that_it_holds(known: Knowledge, lookups: Lookups) -> None:
+    """By its lead, reporting officer, date, section, id, topic, words of its text, and the names it goes by."""
+    for row, (section, start, leads, reporting, _, dates) in zip(known.plan.rows, BY_HAND, strict=True):
+        ident = row.milestone.id
+        ways = [Lookup(leads=(x,)) for x in leads.split()] + [Lookup(reporting=(x,)) for x in reporting.split()]
+        ways += [Lookup(months=(d, d)) for d in dates.split()] + [Lookup(section=section), Lookup(ids=(ident,))]
+        ways += [Lookup(words=start), Lookup(words=known.plan.title(ident))]
+        ways += [Lookup(words=name) for name in known.plan.asked[ident].words]
+        for way in ways:
+            assert ident in lookups.find(way).milestones, (ident, way)
+        assert any(ident in topic.plan for topic in known.topics.values()), ident
+
+
+def test_questions_in_professionals_words(frozen: Assistant) -> None:
+    """At least 95% exactly right and never a wrong officer, on the half built against and the half held back."""
+    leads = {m: set(row[2].split()) for m, row in zip(frozen.knowledge.plan.by_id, BY_HAND, strict=True)}
+    questions = rows("lookups.jsonl")
+    assert len(questions) == 150
+    right = {True: 0, False: 0}
+    wrong_officer = []
+    for q in questions:
+        answered = travel(Message(q["q"], Role(q["role"])), frozen.parts)
+        found = frozen.parts.lookups.look(answered.match.reading, TODAY) if answered.match else None
+        given = list(found.milestones) if found else None
+        looked_up = answered.reply.outcome == Disposition.LOOKUP
+        right[q["held"]] += looked_up and given == q["milestones"]
+        officers = {x for m in given or () for x in leads[m]}
+        if looked_up and officers - {x for m in q["milestones"] for x in leads[m]}:
+            wrong_officer.append(q["q"])
+    print(f"\nlook-ups exactly right: built against {right[False]}/75, held back {right[True]}/75")
+    print(f"answered with a wrong officer: {len(wrong_officer)}")
+    assert wrong_officer == []
+    assert sum(right.values()) >= 0.95 * len(questions)
+
+
+def test_questions_written_after_the_code(frozen: Assistant) -> None:
+    """Written when all of the above was right; 37 of 44 were right at first sight, and what was general was put right."""
+    questions = rows("lookups-unseen.jsonl")
+    plan, right, wrong_officer = frozen.knowledge.plan.by_id, 0, []
+    for q in questions:
+        found = frozen.parts.lookups.look(_reading(q["q"], Role(q["role"])), TODAY)
+        given = list(found.milestones) if found else None
+        right += given == q["milestones"]
+        named = {x for m in given or () for x in plan[m].milestone.leads}
+        wrong_officer += [q["q"]] if named - {x for m in q["milestones"] for x in plan[m].milestone.leads} else []
+    print(f"\nlook-ups written later, exactly right: {right}/{len(questions)}; wrong officer: {len(wrong_officer)}")
+    assert wrong_officer == []
+    assert right >= 0.9 * len(questions)
+
+
+def test_families_questions_never_become_look_ups(frozen: Assistant) -> None:
+    questions = rows("not_lookups.jsonl")
+    assert len(questions) >= 60
+    stolen = [q["q"] for q in questions if asked(frozen, q["q"], q["role"]).outcome == Disposition.LOOKUP]
+    print(f"\nfamily questions taken for look-ups: {len(stolen)} of {len(questions)}")
+    assert stolen == []
+
+
+def test_ordinary_questions_stay_ordinary_whoever_asks(lookups: Lookups, frozen: Assistant) -> None:
+    """The labelled questions of every kind, all asked by a professional."""
+    for q in rows("own.jsonl"):
+        match = frozen.parts.lookups.look(_reading(q["q"], Role.PROFESSIONAL), TODAY)
+        assert match is None, q["q"]
+
+
+def _reading(text: str, role: Role):  # type: ignore[no-untyped-def]
+    from signpost.model import Reading
+
+    return Reading(Message(text, role), text.lower(), ())
+
+
+def test_the_answer_shows_the_row_as_written(frozen: Assistant) -> None:
+    said = plain(asked(frozen, "who leads on the integrated offers?"))
+    for part in (
+        "Lead: TG", "TG (C&I) MC (SEMH) KB (C&L) SS (SS)", '"March 16" (read as March 2016)', "Section: Whole System",
+        "line 48 (WS-06)", "Progress (RAG): not given in the plan", "The plan is of 2016",
+    ):  # fmt: skip
+        assert part in said
+    assert said.index("Lead: TG") < said.index("As written"), "what was asked for comes first"
+    blank = plain(asked(frozen, "who does the VOICE group report to"))
+    assert "Due: not given in the plan" in blank
+    assert "Lead: tbc, so nobody is named" in plain(asked(frozen, "who leads on the adult health pathway"))
+    assert "We are not sure of this lead" in plain(asked(frozen, "what is OI responsible for"))
+    assert "Statutory Assessment Team" in plain(asked(frozen, "milestone SP-13"))
+
+
+def test_what_the_plan_does_not_hold_is_said_and_the_nearest_offered(frozen: Assistant) -> None:
+    nobody = asked(frozen, "what is ZQ responsible for")
+    assert nobody.outcome == Disposition.LOOKUP and "The plan has no ZQ" in plain(nobody)
+    none = asked(frozen, "who leads on autism training")
+    assert "Nothing in the plan fits that" in plain(none)
+    assert {c.do for c in none.choices} >= {"milestone:WS-05", "milestone:WS-06"}
+    assert not any("Lead:" in line for b in none.blocks for line in getattr(b, "lines", ())), "no officer is named"
+    assert "The plan does not say who chairs" in plain(asked(frozen, "who chairs the task and finish group"))
+
+
+def test_a_family_gets_the_team_and_the_public_route(frozen: Assistant) -> None:
+    for text in ("who is in charge of autism", "who leads on dyslexia at school", "what is HP responsible for"):
+        reply = asked(frozen, text, "parent")
+        assert reply.outcome != Disposition.LOOKUP
+        assert not {"HP", "TG", "LB", "JD"} & set(plain(reply).replace(".", " ").split()), text
+    outright = asked(frozen, "what does the SEND action plan say about travel training", "parent")
+    assert outright.outcome == Disposition.LOOKUP
+    assert "We hold no contact for the people who led this" in plain(outright)
+
+
+@pytest.mark.parametrize(
+    "text", ["what does НР lead on", "what does hp lead on", "WHAT DOES HP LEAD ON", "what’s hp's list of milestones"]
+)
+def test_initials_however_they_are_typed(frozen: Assistant, text: str) -> None:
+    assert "16 milestones fit" in plain(asked(frozen, text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HP laptop for a child with dyslexia", "KC's annual review is overdue", "what support is there for pupils with AS",
+        "can SA get short breaks", "our PE lead wants training", "KC's annual review was due in April 2016",
+        "who is the lead professional for this family", "who do I report a safeguarding concern to",
+        "child not meeting developmental milestones", "who is responsible for annual reviews", "as lead teacher, at st mary's",
+        "see me at 4, cu there", "the MD said he has AS and ST", "when is the annual review due",
+    ],
+)  # fmt: skip
+def test_ordinary_words_are_not_initials(frozen: Assistant, text: str) -> None:
+    assert asked(frozen, text).outcome != Disposition.LOOKUP
+
+
+def test_late_is_judged_on_the_day_given(frozen: Assistant) -> None:
+    then = replace(frozen.parts, today=dt.date(2016, 2, 1))
+    reply = travel(Message("what is overdue in the targeted section", Role.PROFESSIONAL), then).reply
+    assert "TP-01" in plain(reply) and "TP-06" not in plain(reply)
+    assert "each date in the row has passed" in plain(reply)
+
+
+def test_danger_comes_before_a_look_up(frozen: Assistant) -> None:
+    reply = asked(frozen, "who leads on dyslexia? i want to kill myself")
+    assert reply.urgent and plain(reply).index("999") < 200
+
+
+def test_a_knowledge_base_without_a_plan_has_no_look_ups(known: Knowledge) -> None:
+    bare = Lookups(replace(known, plan=type(known.plan)()))
+    assert bare.look(_reading("who leads on dyslexia", Role.PROFESSIONAL), TODAY) is None
