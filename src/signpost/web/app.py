@@ -34,7 +34,7 @@ from ..journal import Journal
 from ..model import Answered, Message, Reply, Role, TopicId, Turn
 from ..outcomes import Disposition
 from ..reply.plain import plain
-from ..service import Assistant
+from ..service import Assistant, Source
 from .account import Account
 from .door import Door, check_doors
 from .openapi import description
@@ -60,20 +60,19 @@ class Shown:
         self.question, self.reply, self.turn = question, reply, turn
 
 
-def create_app(assistant: Assistant, gate: Gate | None = None) -> Starlette:
-    """The ASGI application over one assistant.
+def create_app(source: Source, gate: Gate | None = None) -> Starlette:
+    """The ASGI application over an assistant, asked for anew with each request.
 
     With a gate it also counts dispositions and lets the staff sign in; it closes the gate's store when it stops.
     """
-    return _Site(assistant, gate).app()
+    return _Site(source, gate).app()
 
 
 class _Site:
-    def __init__(self, assistant: Assistant, gate: Gate | None) -> None:
-        self.assistant = assistant
+    def __init__(self, source: Source, gate: Gate | None) -> None:
+        self.source = source
         self.gate = gate
-        self.journal = Journal(assistant, gate.store) if gate else None
-        self.w = assistant.parts.composer.words
+        self.journal = Journal(source, gate.store) if gate else None
         self.env = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -95,6 +94,13 @@ class _Site:
             registry=self.registry,
             buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1),
         )
+
+    @property
+    def assistant(self) -> Assistant:
+        return self.source.now
+
+    def w(self, key: str, **filled: object) -> str:
+        return self.assistant.parts.composer.words(key, **filled)
 
     def app(self) -> Starlette:
         routes: list[BaseRoute] = [
@@ -210,15 +216,16 @@ class _Site:
         except Exception:
             return JSONResponse({"status": "broken"}, 503)
         known = self.assistant.knowledge
-        return JSONResponse(
-            {
-                "status": "ok",
-                "tier": self.assistant.tier,
-                "knowledge": known.version,
-                "topics": len(known.topics),
-                "answers": str(outcome),
-            }
-        )
+        said = {
+            "status": "ok",
+            "tier": self.assistant.tier,
+            "knowledge": known.version,
+            "topics": len(known.topics),
+            "answers": str(outcome),
+        }
+        if self.source.faults:
+            said["refused"] = {"faults": len(self.source.faults), "rules": sorted({f.rule for f in self.source.faults})}
+        return JSONResponse(said)
 
     async def metrics(self, request: Request) -> Response:
         return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)

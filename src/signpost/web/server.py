@@ -11,7 +11,7 @@ import uvicorn
 
 from ..bootstrap import open_gate, start
 from ..errors import SettingError
-from ..service import Assistant
+from ..live import Live
 from ..settings import Settings
 from .app import create_app
 
@@ -22,21 +22,25 @@ GRACE = 5
 def run(settings: Settings) -> None:
     """Serve until stopped. Raises KnowledgeError, SettingError or StorageError before anything is served."""
     listening = _listen(settings)
-    assistant = start(settings.knowledge, settings.cache)
+    live = Live(start(settings.knowledge, settings.cache), settings.cache)
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(settings, assistant, listening))
+        asyncio.run(_serve(settings, live, listening))
     click.echo("Signpost has stopped")
 
 
-async def _serve(settings: Settings, assistant: Assistant, listening: socket.socket) -> None:
-    app = create_app(assistant, await open_gate(settings))
+async def _serve(settings: Settings, live: Live, listening: socket.socket) -> None:
+    app = create_app(live, await open_gate(settings))
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
     )
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Signpost listens on http://{shown}:{port} (Ctrl-C stops it)")
-    await uvicorn.Server(config).serve(sockets=[listening])
+    watching = asyncio.create_task(live.watch())
+    try:
+        await uvicorn.Server(config).serve(sockets=[listening])
+    finally:
+        watching.cancel()
 
 
 def _listen(settings: Settings) -> socket.socket:
