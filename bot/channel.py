@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from telegram import Bot, Update
 
 from signpost.access.gate import Gate
-from signpost.service import Assistant
+from signpost.service import Assistant, Source
 from signpost.storage import Store
 from signpost.storage.inbox import Arrived
 
@@ -18,14 +18,18 @@ from .event import CHANNEL, Event, Seal, Us, read
 
 @dataclass(frozen=True)
 class Channel:
-    """One bot on Telegram, over one database and one assistant."""
+    """One bot on Telegram, over one database, with the assistant of the moment."""
 
     bot: Bot
     us: Us
-    assistant: Assistant
+    source: Source
     gate: Gate
     seal: Seal
     clock: Callable[[], dt.datetime]
+
+    @property
+    def assistant(self) -> Assistant:
+        return self.source.now
 
     @property
     def store(self) -> Store:

@@ -20,7 +20,7 @@ from signpost.access.gate import Gate
 from signpost.bootstrap import open_gate, start
 from signpost.errors import SettingError, StorageError
 from signpost.journal import utc_now
-from signpost.service import Assistant
+from signpost.live import Live
 from signpost.settings import Settings, Telegram
 from signpost.storage import conversations, inbox
 from signpost.storage.lease import Lease, hold
@@ -47,15 +47,15 @@ TIDY = 3600.0
 async def run(settings: Settings) -> None:
     """Run until stopped. Raises SignpostError when that is impossible: before anything is served where it can be."""
     quiet()
-    assistant = start(settings.knowledge, settings.cache)
+    live = Live(start(settings.knowledge, settings.cache), settings.cache)
     gate = await open_gate(settings)
     try:
         if settings.telegram is None:
-            await serve(settings, assistant, gate)
+            await serve(settings, live, gate)
             return
-        line = Line(settings.telegram, assistant, gate)
+        line = Line(settings.telegram, live, gate)
         hooks = {"/telegram": line.hook} if settings.telegram.webhook else {}
-        await serve(settings, assistant, gate, hooks, line.run)
+        await serve(settings, live, gate, hooks, line.run)
     finally:
         await gate.store.close()
 
@@ -71,8 +71,8 @@ def quiet() -> None:
 class Line:
     """One process's part in the Telegram channel."""
 
-    def __init__(self, settings: Telegram, assistant: Assistant, gate: Gate) -> None:
-        self._settings, self._assistant, self._gate, self._store = settings, assistant, gate, gate.store
+    def __init__(self, settings: Telegram, live: Live, gate: Gate) -> None:
+        self._settings, self._live, self._gate, self._store = settings, live, gate, gate.store
         self._hook_secret = settings.webhook_secret or gate.secret.digest("telegram", "webhook")
         self._bot = Bot(
             settings.token,
@@ -94,7 +94,7 @@ class Line:
         """Take the lease and talk to Telegram for as long as it is held. Raises SettingError for a wrong token."""
         try:
             us = await self._who_we_are()
-            channel = Channel(self._bot, us, self._assistant, self._gate, Seal.of(self._gate.secret), utc_now)
+            channel = Channel(self._bot, us, self._live, self._gate, Seal.of(self._gate.secret), utc_now)
             sender = Sender(channel)
             handler = Handler(channel, sender)
             self._receiver = Receiver(channel, handler.wake)
@@ -148,7 +148,7 @@ class Line:
 
     async def _register(self) -> None:
         """Tell Telegram where to send updates, and which commands there are; then nothing more."""
-        offered = commands(self._assistant)
+        offered = commands(self._live.now)
         in_groups = [(name, about) for name, about in offered if name in IN_GROUPS]
         hook, api = self._settings.webhook, self._bot
         secret = self._hook_secret

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from threadpoolctl import threadpool_limits
 
 from .knowledge.load import Knowledge, load
-from .match.encoder import find_encoder
+from .match.encoder import Encoder, find_encoder
 from .match.index import build
 from .pipeline import Parts
 from .plan.look import Lookups
@@ -31,19 +31,21 @@ def open_knowledge(folder: Path) -> Knowledge:
 
 def start(folder: Path, cache: Path | None, today: Callable[[], dt.date] = dt.date.today) -> Assistant:
     """A ready assistant over `folder`. Raises KnowledgeError when the knowledge base cannot be used."""
-    known = open_knowledge(folder)
-    encoder = find_encoder()
+    return assemble(open_knowledge(folder), find_encoder(), cache, today())
+
+
+def assemble(known: Knowledge, encoder: Encoder | None, cache: Path | None, today: dt.date) -> Assistant:
+    """An assistant over knowledge that is loaded already."""
     index = build(known, encoder, cache)
     threadpool_limits(1, user_api="blas")  # one question is too little to share: threads that wait took 2/3 of the CPU
-    day = today()
     parts = Parts(
         safety=Safety(known.beside["urgent"], known.shorthand),
         language=compile_language(known),
         index=index,
         encoder=encoder,
         lookups=Lookups(known),
-        composer=Composer(known, day),
-        today=day,
+        composer=Composer(known, today),
+        today=today,
         titles={t.id: t.title for t in known.topics.values()},
     )
     return Assistant(known, parts)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from .errors import StorageError
 from .model import Answered, Message
-from .service import Assistant
+from .service import Source
 from .storage import Store, dispositions
 
 LOG = logging.getLogger("signpost.journal")
@@ -32,7 +32,7 @@ def utc_now() -> dt.datetime:
 class Journal:
     """Notes dispositions for channels that answer at once. Whatever becomes of the database, the reply goes out."""
 
-    assistant: Assistant
+    source: Source
     store: Store
     clock: Callable[[], dt.datetime] = utc_now
     writing: set[asyncio.Task[None]] = field(default_factory=set)
@@ -42,14 +42,15 @@ class Journal:
         if len(self.writing) >= MOST_WAITING:
             LOG.error("a disposition was not recorded: the database is too slow")
             return
+        assistant = self.source.now
         what = dispositions.recorded(
             answered,
             channel=channel,
             source=secrets.token_hex(16),
             at=self.clock(),
             role=message.role,
-            knowledge=self.assistant.knowledge.version,
-            tier=self.assistant.tier,
+            knowledge=assistant.knowledge.version,
+            tier=assistant.tier,
         )
         task = asyncio.create_task(self._write(what))
         self.writing.add(task)

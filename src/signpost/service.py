@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
+from .errors import Fault
 from .knowledge.load import Knowledge
 from .model import Answered, Danger, Message, Reply, Role, TopicId, Turn
 from .pipeline import Parts, travel
@@ -17,6 +19,15 @@ class Assistant:
 
     knowledge: Knowledge
     parts: Parts
+
+    @property
+    def now(self) -> Assistant:
+        """Itself: an assistant over knowledge that does not change is its own source."""
+        return self
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return ()
 
     @property
     def tier(self) -> str:
@@ -55,3 +66,14 @@ class Assistant:
                 return compose.urgent(Danger(self.knowledge.beside["urgent"][0].id, 1.0, "")), before
         steps = tuple(int(s) for s in what.split(".") if s.isascii() and s.isdecimal() and len(s) < 4)
         return compose.menu(steps), before
+
+
+class Source(Protocol):
+    """Where a channel gets the assistant for each message: one that stays (`Assistant`), or one renewed (`Live`)."""
+
+    @property
+    def now(self) -> Assistant: ...
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Why newer knowledge is not in use."""

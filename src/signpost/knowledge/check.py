@@ -35,7 +35,7 @@ _NUMBER_IN_PROSE = re.compile(r"\b0\d{2,4}[ \d]{6,9}\b|[\w.+-]+@[\w-]+\.\w+")
 
 def faults(known: Knowledge, today: dt.date) -> list[Fault]:
     """Errors: what must be put right before the knowledge base is published."""
-    found = [*_links(known), *_examples(known), *_words(known), *_contacts(known), *_provenance(known)]
+    found = [*broken_links(known), *_examples(known), *_words(known), *_contacts(known), *_provenance(known)]
     return sorted(found, key=lambda f: (str(f.file), f.line, f.rule))
 
 
@@ -83,7 +83,7 @@ def todo(known: Knowledge, today: dt.date) -> list[Fault]:
     return sorted(found, key=lambda f: (f.rule, str(f.file), f.line))
 
 
-def _links(known: Knowledge) -> Iterator[Fault]:
+def broken_links(known: Knowledge) -> Iterator[Fault]:
     """Every id that is named must exist."""
     milestones = known.plan.milestones
     for topic in known.topics.values():

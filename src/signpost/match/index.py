@@ -23,6 +23,7 @@ import numpy as np
 from ..knowledge.load import Knowledge
 from .encoder import Encoder
 from .features import SPACES, Floats, Ints, Lexicon, Space, Sparse
+from .remember import rows_of
 
 FORMAT = 5
 """Raised whenever the arrays or what they mean change, so that an old cache is never read."""
@@ -136,7 +137,7 @@ def build(known: Knowledge, encoder: Encoder | None, cache: Path | None) -> Inde
             return _read(path, entries, examples, starts)
         except (OSError, ValueError, KeyError, BadZipFile):
             path.unlink(missing_ok=True)
-    index = _build(entries, examples, starts, encoder)
+    index = _build(entries, examples, starts, encoder, cache)
     if path:
         _write(path, index)
     return index
@@ -159,7 +160,9 @@ def _key(entries: Entries, examples: tuple[str, ...], starts: Ints, encoder: Enc
     return hashlib.sha256(what.encode() + starts.tobytes()).hexdigest()[:16]
 
 
-def _build(entries: Entries, examples: tuple[str, ...], starts: Ints, encoder: Encoder | None) -> Index:
+def _build(
+    entries: Entries, examples: tuple[str, ...], starts: Ints, encoder: Encoder | None, cache: Path | None
+) -> Index:
     from scipy import sparse
 
     lexicons: dict[Space, Lexicon] = {space: Lexicon.learn(space, examples) for space in SPACES}
@@ -184,7 +187,7 @@ def _build(entries: Entries, examples: tuple[str, ...], starts: Ints, encoder: E
     scale = sum(SHARE[s] ** 2 for s in SPACES)
     rows = None
     if encoder is not None:
-        rows = encoder(examples).rows
+        rows = rows_of(examples, encoder, cache)
         gram += SHARE["network"] ** 2 * (rows @ rows.T)
         scale += SHARE["network"] ** 2
     gram /= scale

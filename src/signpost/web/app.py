@@ -35,7 +35,7 @@ from ..journal import Journal
 from ..model import Answered, Message, Reply, Role, TopicId, Turn
 from ..outcomes import Disposition
 from ..reply.plain import plain
-from ..service import Assistant
+from ..service import Assistant, Source
 from .account import Account
 from .door import Door, check_doors
 from .openapi import description
@@ -69,21 +69,20 @@ Hook = Callable[[Mapping[str, str], bytes], Awaitable[int]]
 NO_HOOKS: Mapping[str, Hook] = MappingProxyType({})
 
 
-def create_app(assistant: Assistant, gate: Gate | None = None, hooks: Mapping[str, Hook] = NO_HOOKS) -> Starlette:
-    """The ASGI application over one assistant.
+def create_app(source: Source, gate: Gate | None = None, hooks: Mapping[str, Hook] = NO_HOOKS) -> Starlette:
+    """The ASGI application over an assistant, asked for anew with each request.
 
     With a gate it also counts dispositions and lets the staff sign in. `hooks` are other channels' calls, by path; they
     check who calls themselves.
     """
-    return _Site(assistant, gate, hooks).app()
+    return _Site(source, gate, hooks).app()
 
 
 class _Site:
-    def __init__(self, assistant: Assistant, gate: Gate | None, hooks: Mapping[str, Hook]) -> None:
-        self.assistant, self.hooks = assistant, hooks
+    def __init__(self, source: Source, gate: Gate | None, hooks: Mapping[str, Hook]) -> None:
+        self.source, self.hooks = source, hooks
         self.gate = gate
-        self.journal = Journal(assistant, gate.store) if gate else None
-        self.w = assistant.parts.composer.words
+        self.journal = Journal(source, gate.store) if gate else None
         self.env = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -106,6 +105,13 @@ class _Site:
             buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1),
         )
 
+    @property
+    def assistant(self) -> Assistant:
+        return self.source.now
+
+    def w(self, key: str, **filled: object) -> str:
+        return self.assistant.parts.composer.words(key, **filled)
+
     def app(self) -> Starlette:
         routes: list[BaseRoute] = [
             Door("/", self.home, ANYONE),
@@ -123,7 +129,7 @@ class _Site:
             Door("/widget.js", self.widget, ANYONE),
             *(Door(f"/{page}", self.page, ANYONE) for page in PAGES),
             *(Door(path, self.hook, ANYONE, methods=["POST"]) for path in self.hooks),
-            *PlanPages(self.assistant, self.draw).routes(),
+            *PlanPages(self.source, self.draw).routes(),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
         if self.gate:
@@ -221,15 +227,16 @@ class _Site:
         except Exception:
             return JSONResponse({"status": "broken"}, 503)
         known = self.assistant.knowledge
-        return JSONResponse(
-            {
-                "status": "ok",
-                "tier": self.assistant.tier,
-                "knowledge": known.version,
-                "topics": len(known.topics),
-                "answers": str(outcome),
-            }
-        )
+        said = {
+            "status": "ok",
+            "tier": self.assistant.tier,
+            "knowledge": known.version,
+            "topics": len(known.topics),
+            "answers": str(outcome),
+        }
+        if self.source.faults:
+            said["refused"] = {"faults": len(self.source.faults), "rules": sorted({f.rule for f in self.source.faults})}
+        return JSONResponse(said)
 
     async def metrics(self, request: Request) -> Response:
         return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)

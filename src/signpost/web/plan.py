@@ -17,12 +17,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from ..access.rights import ANYONE
-from ..knowledge.plan import Row
+from ..knowledge.plan import Plan, Row
 from ..model import Lookup
 from ..plan.export import FORMATS, exported
 from ..plan.officers import initials
-from ..reply.plan import month_name
-from ..service import Assistant
+from ..reply.plan import PlanReplies, month_name
+from ..service import Source
 from .door import Door
 
 TYPES = {
@@ -53,9 +53,16 @@ class Bar:
 class PlanPages:
     """Draws the plan of one assistant. `draw` renders a template as the rest of the site does."""
 
-    def __init__(self, assistant: Assistant, draw: Callable[..., Response]) -> None:
-        self.assistant, self.draw = assistant, draw
-        self.plan, self.replies = assistant.knowledge.plan, assistant.parts.composer.plan
+    def __init__(self, source: Source, draw: Callable[..., Response]) -> None:
+        self.source, self.draw = source, draw
+
+    @property
+    def plan(self) -> Plan:
+        return self.source.now.knowledge.plan
+
+    @property
+    def replies(self) -> PlanReplies:
+        return self.source.now.parts.composer.plan
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -122,7 +129,7 @@ class PlanPages:
         suffix = request.url.path[len("/plan") :]
         headers = {"Content-Disposition": f'attachment; filename="send-action-plan{suffix}"'}
         rows = self._found(self._chosen(request))
-        return Response(exported(self.assistant.knowledge, rows, suffix), media_type=TYPES[suffix], headers=headers)
+        return Response(exported(self.source.now.knowledge, rows, suffix), media_type=TYPES[suffix], headers=headers)
 
     def _chosen(self, request: Request) -> dict[str, str]:
         """The filters of the address; what is none of ours is dropped."""
@@ -137,7 +144,7 @@ class PlanPages:
         return given
 
     def _found(self, chosen: dict[str, str]) -> list[Row]:
-        parts, gap, due = self.assistant.parts, chosen.get("gap", ""), chosen.get("due", "")
+        parts, gap, due = self.source.now.parts, chosen.get("gap", ""), chosen.get("due", "")
         lookup = Lookup(
             leads=(chosen["lead"],) if chosen.get("lead") else (),
             reporting=(chosen["reporting"],) if chosen.get("reporting") else (),

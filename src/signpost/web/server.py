@@ -14,7 +14,7 @@ import uvicorn
 from ..access.gate import Gate
 from ..bootstrap import open_gate, start
 from ..errors import SettingError
-from ..service import Assistant
+from ..live import Live
 from ..settings import Settings
 from .app import NO_HOOKS, Hook, create_app
 
@@ -28,17 +28,17 @@ def run(settings: Settings) -> None:
     async def pages() -> None:
         gate = await open_gate(settings)
         try:
-            await serve(settings, assistant, gate)
+            await serve(settings, live, gate)
         finally:
             await gate.store.close()
 
-    assistant = start(settings.knowledge, settings.cache)
+    live = Live(start(settings.knowledge, settings.cache), settings.cache)
     asyncio.run(pages())
 
 
 async def serve(
     settings: Settings,
-    assistant: Assistant,
+    live: Live,
     gate: Gate,
     hooks: Mapping[str, Hook] = NO_HOOKS,
     beside: Callable[[], Coroutine[None, None, None]] | None = None,
@@ -48,18 +48,20 @@ async def serve(
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     config = uvicorn.Config(
-        create_app(assistant, gate, hooks),
+        create_app(live, gate, hooks),
         log_level="warning",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE,
     )
     server = _Server(config)
+    watching = asyncio.create_task(live.watch())
     task = asyncio.create_task(beside()) if beside else None
     if task:
         task.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
     click.echo(f"Signpost listens on http://{shown}:{port} (Ctrl-C stops it)")
     await server.serve(sockets=[listening])
+    watching.cancel()
     if task:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
