@@ -10,67 +10,29 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import random
 import re
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from html import unescape
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from e2e.telegram_rules import MAX_DATA, MAX_UNITS, Faults, RefusedError, read_html
+
 TOKEN = "123456789:AAStandInForTheTestsOnly0123456789ab"
-MAX_UNITS, MAX_DATA = 4096, 64
 PER_CHAT, OVERALL = 1.0, 30
 SLACK = 0.06
 """Seconds by which two sends may arrive closer than they left, on a busy machine."""
-HANG = 30.0
-"""Seconds that a time-out keeps its caller waiting; the caller gives up before."""
 PACED = {"sendMessage", "editMessageText"}
-TAG = re.compile(r"<(/?)([a-z-]+)((?:\s+[a-z]+(?:=\"[^\"<>]*\")?)*)\s*>")
-TAGS = {"b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "a", "blockquote", "tg-spoiler"}
-
 Json = dict[str, Any]
-
-
-class RefusedError(Exception):
-    """An answer that is not ok, as Telegram words it."""
-
-    def __init__(self, status: int, why: str, **parameters: int) -> None:
-        super().__init__(why)
-        self.status, self.why, self.parameters = status, why, parameters
-
-
-@dataclass
-class Faults:
-    """What goes wrong: shares of calls by kind (`429`, `502`, `hang`, `garbage`), and users who blocked the bot."""
-
-    shares: dict[str, float] = field(default_factory=dict)
-    blocked: set[int] = field(default_factory=set)
-    once: deque[tuple[str, str]] = field(default_factory=deque)
-    """(method, kind): the next call of that method goes wrong so."""
-    hang: float = HANG
-    dice: random.Random = field(default_factory=lambda: random.Random(4))
-
-    def next(self, method: str) -> str:
-        for i, (wanted, kind) in enumerate(self.once):
-            if wanted == method:
-                del self.once[i]
-                return kind
-        roll = self.dice.random()
-        for kind, share in self.shares.items():
-            if roll < share:
-                return kind
-            roll -= share
-        return ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +89,12 @@ class TelegramServer:
             await hooks
 
     async def _called(self, request: Request) -> Response:
+        try:
+            return await self._answered(request)
+        except ClientDisconnect:  # the bot was killed in the middle of its call
+            return Response()
+
+    async def _answered(self, request: Request) -> Response:
         given: Json = dict(request.query_params)
         if request.method == "POST":
             given |= (
@@ -433,31 +401,6 @@ class TelegramServer:
 
 def buttons(message: Json) -> list[Json]:
     return [b for row in message.get("reply_markup", {}).get("inline_keyboard", []) for b in row]
-
-
-def read_html(html: str) -> str:
-    """The text that a person sees. Raises RefusedError where Telegram would: unknown or unclosed tags, bare `<`, bad entities."""
-    text, open_tags, at = "", [], 0
-    while at < len(html):
-        if html[at] == "<":
-            tag = TAG.match(html, at)
-            if tag is None or tag[2] not in TAGS:
-                raise RefusedError(400, f"Bad Request: can't parse entities: Unsupported start tag at byte offset {at}")
-            if not tag[1]:
-                open_tags.append(tag[2])
-            elif not open_tags or open_tags.pop() != tag[2]:
-                raise RefusedError(400, f"Bad Request: can't parse entities: Unexpected end tag at byte offset {at}")
-            at = tag.end()
-        elif html[at] == "&":
-            entity = re.match(r"&(?:lt|gt|amp|quot|#\d{1,7}|#x[0-9a-f]{1,6});", html[at:])
-            if entity is None:
-                raise RefusedError(400, f"Bad Request: can't parse entities: bare & at byte offset {at}")
-            text, at = text + unescape(entity[0]), at + entity.end()
-        else:
-            text, at = text + html[at], at + 1
-    if open_tags:
-        raise RefusedError(400, f"Bad Request: can't parse entities: Can't find end tag for {open_tags[-1]}")
-    return text
 
 
 def _unpacked(value: Any) -> Any:

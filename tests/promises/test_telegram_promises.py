@@ -29,6 +29,8 @@ QUESTIONS = [
     json.loads(line)["q"]
     for line in (Path(__file__).parents[1] / "questions" / "own.jsonl").read_text("utf-8").splitlines()
 ][:60]
+BACK = 10.0
+"""Seconds within which questions must be answered again after the database is back."""
 RETAKEN = 10.0
 """Seconds within which another process must poll after the one that did has died."""
 
@@ -209,6 +211,36 @@ def test_many_at_once(telegram: TelegramServer, assistant: Assistant, tmp_path: 
         f"{waits[-1]:.1f} s; {dict(telegram.paced_out)} refused for their pace"
     )
     assert waits[-1] <= 60 and telegram.paced_out["chat"] == 0
+
+
+def test_survives_its_database(telegram: TelegramServer, assistant: Assistant, full_size: bool) -> None:
+    restarts, crowd, back = 20 if full_size else 2, Crowd(telegram, assistant), []
+    server = Server()
+    address = server.make_database("hard")
+    try:
+        with Bot(telegram, address) as bot:
+            for restart in range(restarts):
+                for i in range(5):
+                    crowd.says(1000 + 10 * restart + i)
+                time.sleep(crowd.dice.random())
+                server.stop()
+                crowd.says(1000 + 10 * restart + 5)
+                time.sleep(crowd.dice.random())
+                server.start()
+                at, user = time.monotonic(), 1000 + 10 * restart + 6
+                crowd.says(user)
+                until(lambda user=user: crowd.reads(user), 60)  # type: ignore[misc]
+                back.append(time.monotonic() - at)
+            found = drained(address, len(crowd.updates), 120)
+            bot.stop()
+    finally:
+        server.close()
+    lost = [user for user in crowd.said if not subsequence(crowd.must_read(user), crowd.reads(user))]
+    print(
+        f"\nPostgreSQL stopped hard {restarts} times: {len(crowd.updates)} updates, {found['all']} dispositions, "
+        f"{found['distinct']} distinct, {len(lost)} people lost a reply, back after {max(back):.1f} s at most"
+    )
+    assert found["all"] == found["distinct"] == len(crowd.updates) and not lost and max(back) <= BACK
 
 
 def test_three_processes_killed_in_turn(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.buttons import pack, unpack
 from bot.render import MAX_UNITS, Page, pages, units
-from e2e.telegram_server import RefusedError, read_html
+from e2e.telegram_rules import RefusedError, read_html
 from signpost.model import Choice, Contact, Danger, Link, Message, Reply, Role, ServiceId, Text, TopicId
 from signpost.reply.plain import plain
 from signpost.service import Assistant

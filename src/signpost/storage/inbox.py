@@ -83,8 +83,8 @@ async def next_unhandled(session: Session, channel: str) -> Item | None:
 
 
 async def mark_handled(session: Session, item: Item, now: dt.datetime) -> None:
-    """Close an update and let its words go; what stays is its number, to know it again."""
-    await session.execute(update(InboxRow).where(InboxRow.id == item.id).values(handled_at=now, payload=None))
+    """Close an update and let its words and its chat go; what stays is its number, to know it again."""
+    await session.execute(update(InboxRow).where(InboxRow.id == item.id).values(handled_at=now, payload=None, who=""))
 
 
 async def waiting(session: Session, channel: str) -> int:

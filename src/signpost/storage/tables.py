@@ -83,7 +83,7 @@ class InboxRow(Base):
     channel: Mapped[str] = mapped_column(String(16))
     update_id: Mapped[int] = mapped_column(BigInteger)
     who: Mapped[str] = mapped_column(String(WHO))
-    """Of the chat; keeps the order within it."""
+    """Of the chat; keeps the order within it, and is emptied when the update is handled."""
     payload: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     received_at: Mapped[dt.datetime] = mapped_column(Utc)
     handled_at: Mapped[dt.datetime | None] = mapped_column(Utc)
