@@ -88,6 +88,8 @@ def test_the_real_knowledge_base_has_no_fault(known) -> None:  # type: ignore[no
         ("topics/ehc-plans/ehc-request.yaml", "answer: >-\n", "answer: >-\n  Ring 01223 123456 now.\n", "contact-in-prose"),
         ("topics/ehc-plans/ehc-request.yaml", "answer: >-\n", "answer: >-\n  The XYZ is good.\n", "acronym"),
         ("topics/ehc-plans/ehc-request.yaml", "  - fact: who-can-request-ehc-assessment\n", "  - fact: not-a-fact\n", "source"),
+        ("plan/asked.yaml", "WS-01:", "WS-91:", "unknown-id"),
+        ("plan/since.yaml", "fact: statutory-assessment-team", "fact: no-such-fact", "unknown-id"),
         ("menu.yaml", "[autism,", "[autismo,", "unknown-id"),
         ("beside/urgent.yaml", "  phrases:\n", "  phrases:\n    - (a|b c) d\n", "phrase"),
     ],

@@ -104,6 +104,15 @@ def broken_links(known: Knowledge) -> Iterator[Fault]:
                 yield known.fault(name, "unknown-id", f"there is no {what} '{ident}'", *spot)
         if topic.id in (n.topic for n in topic.neighbours):
             yield known.fault(name, "neighbour", "a topic cannot be its own neighbour", "neighbours")
+    for ident in known.plan.asked:
+        if ident not in milestones:
+            yield known.fault("plan/asked", "unknown-id", f"there is no milestone '{ident}'", ident)
+    for i, since in enumerate(known.plan.since):
+        for ident in since.milestones:
+            if ident not in milestones:
+                yield known.fault("plan/since", "unknown-id", f"there is no milestone '{ident}'", i, "milestones")
+        if since.fact not in {*known.services, *known.procedures}:
+            yield known.fault("plan/since", "unknown-id", f"there is no service or rule '{since.fact}'", i, "fact")
     for kind, entries in known.beside.items():
         for i, entry in enumerate(entries):
             for ident in entry.services:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import log
+from math import fsum, log
 
 from ..knowledge.plan import Plan
 
@@ -85,7 +85,8 @@ class Words:
         return frozenset().union(*(name for name in self._names[ident] if name <= wanted))
 
     def _weigh(self, stems_: Iterable[str]) -> float:
-        return sum(self._weight.get(stem, self._unknown) for stem in stems_)
+        """The weights added exactly, for the order of a set is not the same on every run."""
+        return fsum(self._weight.get(stem, self._unknown) for stem in stems_)
 
 
 def stems(text: str) -> list[str]:
