@@ -46,7 +46,7 @@ def _when(results: dict[str, Any]) -> str:
         cores = sum(line.startswith("processor") for line in lines)
     return (
         f"Measured on {dt.date.today():%d %B %Y} by `make bench`: {cores} shared cores of {platform.machine()}, no "
-        f"accelerator, Python {platform.python_version()}, one thread a matcher while it serves. The machine is "
+        f"accelerator, Python {platform.python_version()}, one thread a matcher. The machine is "
         "shared: compare times within the run, as ratios, and not with other runs."
     )
 
