@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from signpost.knowledge.load import load
+from signpost.match.calibrate import calm_probabilities
 from signpost.match.decide import decide
-from signpost.match.features import Lexicon, tokens
-from signpost.match.index import build
+from signpost.match.features import Lexicon, Sparse, tokens
+from signpost.match.index import SHARE, build
+from signpost.match.score import score
 from signpost.model import Candidate, Match, Message, Reading, TopicId
 from signpost.outcomes import Disposition
 
@@ -65,6 +67,27 @@ def test_the_cache_gives_the_same_index_and_a_damaged_one_is_rebuilt(tmp_path: P
     (file,) = cache.glob("index-*.npz")
     file.write_bytes(file.read_bytes()[:1000])
     assert np.allclose(build(known, None, cache).soft, first.soft, atol=0.02)
+
+
+def test_a_need_is_heard_among_small_talk_and_every_space_weighs_as_by_hand(tmp_path: Path) -> None:
+    known = load(_folder(tmp_path))
+    index = build(known, None, None)
+    row = index.likeness(["taxi to school", "cannot read"], None)
+    for i, text in enumerate(("taxi to school", "cannot read")):
+        for j, example in enumerate(index.examples):
+            dots = [
+                SHARE[space] ** 2 * sum(ours.get(f, 0) * w for f, w in theirs.items())
+                for space, lexicon in index.lexicons.items()
+                for ours, theirs in [[_weights(lexicon.vector(t)) for t in (text, example)]]
+            ]
+            assert row[i, j] == pytest.approx(sum(dots) / sum(SHARE[s] ** 2 for s in index.lexicons), abs=1e-5)
+    parts = ("soup for lunch and the taxi to school", "soup for lunch", "the taxi to school")
+    p = calm_probabilities(score(Reading(Message("x"), parts[0], parts), index, None), index, (8.0, 4.0, 1.0))
+    assert p[0] > 0.5 and index.entries[0] == ("topic", "buses")
+
+
+def _weights(vector: Sparse) -> dict[int, float]:
+    return dict(zip(vector.ids.tolist(), vector.weights.tolist(), strict=True))
 
 
 def test_a_changed_example_makes_a_new_index(tmp_path: Path) -> None:

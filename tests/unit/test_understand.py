@@ -62,6 +62,13 @@ def test_spelling_is_put_right(word: str, right: str) -> None:
     assert repair and repair.right == right
 
 
+def test_of_words_equally_near_the_commonest_is_meant() -> None:
+    words = Spelling(["what", "wait", "and", "andy", "clinic", "transfer"], {})
+    for wrong, right in {"waht": "what", "andd": "and", "vlinic": "clinic", "ransfer": "transfer"}.items():
+        repair = words.repair(wrong)
+        assert repair and repair.right == right
+
+
 @pytest.mark.parametrize("word", ["ehcp", "senco", "school", "schools", "house", "x", "123", "qwxzk", "cat", "naïve"])
 def test_right_words_acronyms_and_unknowns_are_left_alone(word: str) -> None:
     assert spelling().repair(word) is None

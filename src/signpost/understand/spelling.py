@@ -36,10 +36,10 @@ class Spelling:
     """Knows the words of one knowledge base, given commonest first. Immutable after construction."""
 
     def __init__(self, own: Iterable[str], misspellings: Mapping[str, str], keep: Iterable[str] = ()) -> None:
-        own, english = tuple(own), common_english()
+        own = tuple(own)
         self._own = Shapes(w for w in own if w.isalpha())
-        self._english = Shapes(w for w, rank in english.items() if rank < COMMON)
-        self._right = {*english, *own, *keep}
+        self._english = _english()
+        self._right = {*common_english(), *own, *keep}
         self._misspellings = dict(misspellings)
         self._repair = lru_cache(maxsize=20_000)(self._find)
 
@@ -92,3 +92,8 @@ class Shapes:
         if not found or (len(found) > 1 and found[0][1] == found[1][1] > 1):
             return None
         return found[0][0]
+
+
+@lru_cache(maxsize=1)
+def _english() -> Shapes:
+    return Shapes(word for word, rank in common_english().items() if rank < COMMON)
