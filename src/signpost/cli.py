@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +150,31 @@ def chat(settings: Settings, role: str) -> None:
     from .terminal import converse
 
     converse(_assistant(settings), Role(role))
+
+
+@group.command()
+@click.option("--batch", is_flag=True, required=True, help="JSON lines in, JSON lines out.")
+@click.pass_obj
+def redact(settings: Settings, batch: bool) -> None:
+    """Take out of texts what could point at one person: names, numbers, addresses. Nothing is stored.
+
+    \b
+    Example: signpost redact --batch < texts.jsonl > redacted.jsonl
+             a line in: {"text": "..."}   a line out: {"text": "...", "found": [{"kind": "name", "start": 0, "end": 4}]}
+    """
+    from .bootstrap import open_knowledge
+    from .understand.redact import own_words
+    from .understand.redact import redact as without
+
+    own = own_words(open_knowledge(settings.knowledge))
+
+    def read(given: dict[str, Any]) -> dict[str, Any]:
+        text = given.get("text")
+        if not isinstance(text, str):
+            raise InputError("'text' is missing or not a text")
+        return asdict(without(text, own))
+
+    _batch(read)
 
 
 @group.command()
