@@ -72,8 +72,9 @@ class Remembering:
         new = [t for t in dict.fromkeys(texts) if t not in self.rows]
         if new:
             sense = self.inner(new)
-            self.rows.update(zip(new, zip(sense.rows, sense.alarms, strict=True), strict=True))
-        return Sense(np.stack([self.rows[t][0] for t in texts]), np.array([self.rows[t][1] for t in texts], np.float32))
+            self.rows.update(zip(new, zip(sense.rows, sense.alarms, sense.strays, strict=True), strict=True))
+        rows, alarms, strays = zip(*(self.rows[t] for t in texts), strict=True)
+        return Sense(np.stack(rows), np.array(alarms, np.float32), np.array(strays, np.float32))
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ TINY = 1e-4
 WHOLE = 3.0
 """The whole of a long message speaks louder than its parts; from 1 to 4 what padding gains, long stories lose."""
 LOUD = 6.0
-"""The network's alarm counts no further than this, either way."""
+"""The network's signs count no further than this, either way."""
 ABSENT = (-9.0, -9.0, 0.0, 0.0, -3.0)
 """Features of a kind of entry that a knowledge base does not have."""
 PLAIN_MIX = {"full": (-3.647, 3.77, 1.552), "fast": (-4.967, 2.168, 1.971)}
@@ -112,7 +112,8 @@ def gate_features(scores: Scores, p: Floats, index: Index, known_share: float, l
         ]
     first, second = _top_two(p[index.of_kind("topic")])
     margin = float(np.log((first + TINY) / (second + TINY)))
-    return [*out, margin, float(f.best[: len(p)].max()), known_share, min(length, 60) / 60]
+    stray = max(-LOUD, min(LOUD, scores.stray))
+    return [*out, margin, float(f.best[: len(p)].max()), known_share, min(length, 60) / 60, stray]
 
 
 def right_features(scores: Scores, p: Floats, index: Index) -> list[float]:
@@ -134,7 +135,9 @@ def right_features(scores: Scores, p: Floats, index: Index) -> list[float]:
 
 
 def danger_features(scores: Scores, index: Index, mix: tuple[float, float, float], length: int) -> list[float]:
-    """What tells danger, in the whole message and in its most alarming part."""
+    """What tells danger: the network's alarm, which hears more alone than with what the fast tier must go by."""
+    if scores.alarm is not None:
+        return [max(-LOUD, min(LOUD, scores.alarm))]
     urgent, safe = index.of_kind("urgent"), index.of_kind("not-urgent")
     p = entry_probabilities(scores.parts, mix)
     alarm = np.log(p[:, urgent].sum(1) + TINY)
@@ -147,7 +150,6 @@ def danger_features(scores: Scores, index: Index, mix: tuple[float, float, float
         float(f.soft[urgent].max()),
         float(f.soft[safe].max()) if safe.stop > safe.start else 0.0,
         min(length, 60) / 60,
-        max(-LOUD, min(LOUD, scores.alarm)),
     ]
 
 

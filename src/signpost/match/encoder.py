@@ -1,7 +1,8 @@
-"""The small network of the full tier: all-MiniLM-L6-v2, tuned on our examples by `benchmarks/tune.py`, in int8.
+"""The small network of the full tier: all-MiniLM-L6-v2 in int8, with a branch tuned by `benchmarks/tune.py`.
 
-It gives two things at once: a sentence vector (the mean of the last layer over the words, length one: Reimers and
-Gurevych 2019) and how alarming the text is, which a mean over many words would wash out.
+It gives three things at once: a sentence vector (the mean of the last layer over the words, length one: Reimers and
+Gurevych 2019), and from the branch how alarming the text is and how far from our business, which a mean over many
+words would wash out.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ WINDOW, OVERLAP = 96, 24
 """Word pieces read at once; a longer text is read in windows that overlap."""
 MOST_WINDOWS = 6
 BATCH = 32
+OUTPUTS = ["mean", "danger", "stray"]
 MANY = 500
 """From so many texts on it is an index being built, and not a person waiting."""
 
@@ -33,6 +35,8 @@ class Sense:
     """texts x 384, each of length one: what a text is about."""
     alarms: Floats
     """texts: the logit that somebody may be in danger, in the most alarming window."""
+    strays: Floats
+    """texts: the logit that a text has nothing to do with families and special needs, in the window nearest to them."""
 
 
 class Encoder(Protocol):
@@ -70,28 +74,30 @@ class Network:
         if len(texts) > MANY:  # a whole knowledge base: every core for a moment, then one again
             self._session = self._open(os.cpu_count() or 1)
         means = np.zeros((len(windows), 384), np.float32)
-        alarms = np.zeros(len(windows), np.float32)
+        signs = np.zeros((2, len(windows)), np.float32)
         order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
         for start in range(0, len(order), BATCH):
             some = order[start : start + BATCH]
-            means[some], alarms[some] = self._batch([windows[i] for i in some])
+            means[some], signs[0, some], signs[1, some] = self._batch([windows[i] for i in some])
         if len(texts) > MANY:
             self._session = self._open(1)
         rows = np.zeros((len(texts), 384), np.float32)
         np.add.at(rows, owner, means)
         loudest = np.full(len(texts), -np.inf, np.float32)
-        np.maximum.at(loudest, owner, alarms)
-        return Sense((rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32), loudest)
+        np.maximum.at(loudest, owner, signs[0])
+        nearest = np.full(len(texts), np.inf, np.float32)
+        np.minimum.at(nearest, owner, signs[1])
+        return Sense((rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32), loudest, nearest)
 
-    def _batch(self, windows: Sequence[Sequence[int]]) -> tuple[Floats, Floats]:
+    def _batch(self, windows: Sequence[Sequence[int]]) -> tuple[Floats, Floats, Floats]:
         width = max(map(len, windows))
         ids = np.zeros((len(windows), width), np.int64)
         mask = np.zeros_like(ids)
         for i, window in enumerate(windows):
             ids[i, : len(window)] = window
             mask[i, : len(window)] = 1
-        mean, alarm = self._session.run(["mean", "alarm"], {"input_ids": ids, "attention_mask": mask})
-        return mean, alarm
+        mean, danger, stray = self._session.run(OUTPUTS, {"input_ids": ids, "attention_mask": mask})
+        return mean, danger, stray
 
 
 def find_encoder() -> Encoder | None:

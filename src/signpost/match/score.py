@@ -36,8 +36,10 @@ class Scores:
     """The best over the parts, entry by entry."""
     likeness: Floats
     """The best likeness over the parts, example by example."""
-    alarm: float
-    """The network's logit that somebody may be in danger; 0 without a network."""
+    alarm: float | None
+    """The network's logit that somebody may be in danger; None without a network."""
+    stray: float
+    """The network's logit that this is not our business; 0 without a network."""
 
     def nearest(self, index: Index, entry: int) -> str:
         """The example of an entry that was most like the message."""
@@ -56,8 +58,9 @@ def score(reading: Reading, index: Index, encoder: Encoder | None) -> Scores:
     best = np.maximum.reduceat(rows, begin, axis=1)
     soft = rows @ index.soft
     weight = np.array([1.0] + [PART_WEIGHT] * (len(rows) - 1), np.float32)[:, None]
+    signs = (float(sense.alarms[0]), float(sense.strays[0])) if sense else (None, 0.0)
     fused = Heads((mean * weight).max(0), (best * weight).max(0), (soft * weight).max(0))
-    return Scores(Heads(mean, best, soft), fused, rows.max(0), float(sense.alarms[0]) if sense else 0.0)
+    return Scores(Heads(mean, best, soft), fused, rows.max(0), *signs)
 
 
 def evidence(reading: Reading, index: Index, scores: Scores, entry: int) -> Evidence:
