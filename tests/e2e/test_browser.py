@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from importlib import resources
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -10,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 pytestmark = pytest.mark.browser
 
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+SIGNPOST = str(Path(sys.executable).with_name("signpost"))
 STATES = {
     "light": {},
     "dark": {"color_scheme": "dark"},
@@ -47,6 +51,7 @@ def test_axe_finds_nothing_on_any_page(page: Page, site: str) -> None:
         "/privacy",
         "/accessibility",
         "/embed",
+        "/sign-in",
         "/nothing-here",
         "/plan",
         "/plan?lead=HP",
@@ -56,6 +61,28 @@ def test_axe_finds_nothing_on_any_page(page: Page, site: str) -> None:
     ):
         page.goto(site + path)
         assert faults(page) == [], path
+
+
+def test_the_staff_sign_in_by_their_link_see_who_they_are_and_leave(page: Page, site: str) -> None:
+    told = subprocess.run(
+        [SIGNPOST, "access", "invite", "--role", "commissioner", "--label", "Planning board", "--site", site],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    page.goto(told.stdout.split()[1])
+    assert faults(page) == []
+    page.click("main button")
+    expect(page.locator("h1")).to_have_text("Your account")
+    expect(page.locator("main")).to_contain_text("Planning board")
+    page.click("text=Make a code for Telegram")
+    expect(page.locator("[role=status]")).to_contain_text("/start ")
+    assert faults(page) == []
+    page.click("text=Sign out")
+    page.goto(site + "/account")
+    expect(page.locator("h1")).to_have_text("Sign in")
+    page.fill("#code", "WRONGCODE2")
+    page.click("main button")
+    expect(page.locator("[role=alert]")).to_contain_text("wrong")
+    assert faults(page) == []
 
 
 def test_axe_finds_nothing_in_a_long_conversation(page: Page) -> None:
