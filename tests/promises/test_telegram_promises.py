@@ -96,7 +96,7 @@ def drained(address: str, updates: int, seconds: float) -> Counter[str]:
     until = time.monotonic() + seconds
     while (found := rows(address))["all"] < updates or found["inbox"] or found["outbox"]:
         assert time.monotonic() < until, f"still {found} of {updates} after {seconds} s"
-        time.sleep(0.5)
+        time.sleep(2)
     return found
 
 
