@@ -31,10 +31,10 @@ from .rights import is_proven, prove, voice
 from .send import IDLE, Sender, outgoing
 
 LOG = logging.getLogger("signpost.telegram")
-BREATH = 0.01
-"""Seconds between such transactions, so that other processes get their turn to write to SQLite, which keeps no queue."""
 SHARED = 0.1
 """Seconds that updates may share a transaction; a commit takes about 5 ms, and others wait to write meanwhile."""
+BREATH = 0.01
+"""Seconds between such transactions, so that other processes get their turn at SQLite, which keeps no queue."""
 
 
 class Handler:
