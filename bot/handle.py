@@ -33,6 +33,8 @@ from .send import IDLE, Sender, outgoing
 LOG = logging.getLogger("signpost.telegram")
 SHARED = 0.1
 """Seconds that updates may share a transaction; a commit takes about 5 ms, and others wait to write meanwhile."""
+BREATH = 0.01
+"""Seconds between such transactions, so that other processes get their turn at SQLite, which keeps no queue."""
 
 
 class Handler:
@@ -54,6 +56,7 @@ class Handler:
             try:
                 while await self.some():
                     self._sender.wake()
+                    await asyncio.sleep(BREATH)
             except StorageError as down:
                 LOG.error("%s; the inbox waits", down)
                 await asyncio.sleep(1)
