@@ -39,7 +39,7 @@ def assemble(known: Knowledge, encoder: Encoder | None, cache: Path | None, toda
     index = build(known, encoder, cache)
     threadpool_limits(1, user_api="blas")  # one question is too little to share: threads that wait took 2/3 of the CPU
     parts = Parts(
-        safety=Safety(known.beside["urgent"], known.shorthand),
+        safety=Safety(known.beside["urgent"], known.shorthand, known.danger_words),
         language=compile_language(known),
         index=index,
         encoder=encoder,

@@ -39,14 +39,27 @@ def test_questions_written_apart_from_the_examples_are_understood(assistant: Ass
 
 
 EXPLICIT = Path(__file__).with_name("explicit_danger.txt")
+ALARMING = Path(__file__).with_name("alarming_but_safe.txt")
+
+
+def _lines(path: Path) -> list[str]:
+    return [line for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
 
 
 def test_explicit_danger_is_caught(assistant: Assistant) -> None:
-    lines = [line for line in EXPLICIT.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    lines = _lines(EXPLICIT)
     missed = [line for line in lines if not assistant.ask(Message(line)).reply.urgent]
     by_list = sum(assistant.parts.safety.phrase(line) is not None for line in lines)
     print(f"\nexplicit danger: {len(lines) - len(missed)} of {len(lines)} caught, {by_list} by the phrase list alone")
-    assert len(missed) <= 0.05 * len(lines), missed
+    assert by_list >= 0.9 * len(lines)
+    assert not missed, missed
+
+
+def test_alarming_words_alone_do_not_wake_the_phrase_list(assistant: Assistant) -> None:
+    lines = _lines(ALARMING)
+    woken = [(line, danger.because) for line in lines if (danger := assistant.parts.safety.phrase(line))]
+    print(f"\nalarming but safe: {len(woken)} of {len(lines)} caught by the phrase list")
+    assert not woken, woken
 
 
 def test_urgent_help_is_quick(assistant: Assistant) -> None:

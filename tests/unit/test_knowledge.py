@@ -92,6 +92,9 @@ def test_the_real_knowledge_base_has_no_fault(known) -> None:  # type: ignore[no
         ("plan/since.yaml", "fact: statutory-assessment-team", "fact: no-such-fact", "unknown-id"),
         ("menu.yaml", "[autism,", "[autismo,", "unknown-id"),
         ("beside/urgent.yaml", "  phrases:\n", "  phrases:\n    - (a|b c) d\n", "phrase"),
+        ("beside/urgent.yaml", "  phrases:\n", "  phrases:\n    - \"help {nobody}\"\n", "phrase"),
+        ("beside/urgent.yaml", "  phrases:\n", "  phrases:\n    - (please)? help\n", "phrase"),
+        ("beside/urgent.yaml", "  phrases:\n", "  phrases:\n    - cut*\n", "phrase"),
     ],
 )  # fmt: skip
 def test_the_lint_finds(tmp_path: Path, known, where: str, old: str, new: str, rule: str) -> None:  # type: ignore[no-untyped-def]

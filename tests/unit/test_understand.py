@@ -166,9 +166,14 @@ SAFETY = Safety(
             title="t",
             phrases=("want to die", "kill myself", "dont want to be alive", "suicid* ... tonight"),
         ),
-        Entry(id="abuse", title="t", phrases=("(dad|stepdad) (hits|hit) ... (me|her)",)),
+        Entry(
+            id="abuse",
+            title="t",
+            phrases=("({adult}|carer) (always|just)? (hits|hit) ... (me|her)", "round .. {neck} tight*"),
+        ),
     ],
     {"kms": "kill myself", "wanna": "want to"},
+    {"adult": ("dad", "stepdad", "mums-boyfriend"), "neck": ("neck", "throat")},
 )
 
 
@@ -184,6 +189,10 @@ SAFETY = Safety(
         ("suicidal and it may be tonight", "suicide"),
         ("my stepdad hits and kicks her", "abuse"),
         ("dad hit me and I want to die", "suicide"),
+        ("the carer always hits me", "abuse"),
+        ("mum's boyfriend just hit her", "abuse"),
+        ("hands round my brother's throat, tightly", "abuse"),
+        ("round throat tightening", "abuse"),
     ],
 )
 def test_danger_phrases(text: str, kind: str) -> None:
@@ -191,7 +200,10 @@ def test_danger_phrases(text: str, kind: str) -> None:
     assert danger and danger.kind == kind
 
 
-@pytest.mark.parametrize("text", ["he wants to dine", "want to diet", "his dad hits the road", "skill myself", ""])
+@pytest.mark.parametrize(
+    "text",
+    ["he wants to dine", "want to diet", "his dad hits the road", "skill myself", "round and round it went, tight", ""],
+)
 def test_no_danger_in_likeness(text: str) -> None:
     assert SAFETY.phrase(text) is None
 

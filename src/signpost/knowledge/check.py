@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 from ..errors import Fault
 from . import schema as s
 from .load import Knowledge
+from .phrase import phrase_fault
 from .plain import acronyms, grade
 
 ANSWER_WORDS = (60, 120)
@@ -119,8 +120,7 @@ def broken_links(known: Knowledge) -> Iterator[Fault]:
                 if ident not in known.services:
                     yield known.fault(f"beside/{kind}", "unknown-id", f"there is no service '{ident}'", i, "services")
             for j, phrase in enumerate(entry.phrases):
-                if any(word.count("(") != word.count(")") for word in phrase.split()):
-                    text = "each side of (a|b) must be one word"
+                if text := phrase_fault(phrase, known.danger_words):
                     yield known.fault(f"beside/{kind}", "phrase", text, i, "phrases", j)
     for voice, idents in known.people.items():
         for i, ident in enumerate(idents):

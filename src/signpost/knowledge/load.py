@@ -57,6 +57,8 @@ class Knowledge:
     glossary: tuple[s.Term, ...] = ()
     misspellings: Mapping[str, str] = field(default_factory=dict)
     shorthand: Mapping[str, str] = field(default_factory=dict)
+    danger_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Word classes of the danger phrases: `family` and the words that belong to it."""
     places: s.Places = field(default_factory=lambda: s.Places(source="", places=()))
     years: s.Years = field(default_factory=lambda: s.Years(years=(), phases=()))
     beside: Mapping[str, tuple[s.Entry, ...]] = field(default_factory=dict)
@@ -86,6 +88,7 @@ def load(folder: Path, base: Path | None = None) -> Knowledge:
         known,
         wording={**own.wording, **known.wording},
         shorthand=known.shorthand or own.shorthand,
+        danger_words={**own.danger_words, **known.danger_words},
         beside={**known.beside, **urgent},
         services={
             **{x: own.services[x] for e in urgent["urgent"] for x in e.services if x in own.services},
@@ -170,6 +173,7 @@ class _Loader:
             glossary=tuple(self.many("language/glossary", s.Term)),
             misspellings=self.one("language/misspellings", dict[str, str], {}),
             shorthand=self.one("language/shorthand", dict[str, str], {}),
+            danger_words=self.one("language/danger-words", dict[str, tuple[s.Line, ...]], {}),
             places=self.one("language/places", s.Places, s.Places(source="", places=())),
             years=self.one("language/years", s.Years, s.Years(years=(), phases=())),
             beside={kind: tuple(self.many(f"beside/{kind}", s.Entry)) for kind in BESIDE},

@@ -1,25 +1,32 @@
 """Finds danger in the raw text. The phrase list works alone, whatever else is broken.
 
-A phrase is plain words as a person would say them. `...` stands for up to five words between, `(a|b)` for either,
-`word*` for any ending. It is matched on lower-case words with apostrophes and
-stretched letters gone and hyphens as spaces. Each side of `(a|b)` is one word.
+A phrase is plain words as a person would say them, matched on lower-case words with apostrophes and stretched letters
+gone and hyphens as spaces. In it stand
+
+    (a|b)      either one; a word of several parts is joined with hyphens
+    {family}   any word of that class in `knowledge/language/danger-words.yaml`, also inside (a|{family})
+    (a|b)?     may be left out
+    word*      any ending
+    ..         up to two words between
+    ...        up to five words between
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 
+from ..knowledge.phrase import STEM
 from ..knowledge.schema import Entry
 from ..model import Danger
 
 MAX_CHARS = 20_000
 """How much of a text is searched. Far beyond any channel's limit, and bounds the time."""
-STEM = 4
-"""Letters by which a first word with any ending is looked up."""
-_GAP = r"(?:\S+ ){0,5}?"
+_GAPS = {"..": r"(?:\S+ ){0,2}?", "...": r"(?:\S+ ){0,5}?"}
 _STRETCH = re.compile(r"([a-z])\1{2,}")
 _APART = re.compile(r"[^a-z0-9]+")
 
@@ -33,30 +40,56 @@ def flatten(text: str, shorthand: Mapping[str, str]) -> str:
     return f" {' '.join(shorthand.get(t, t) for t in tokens)} "
 
 
-class Safety:
-    """The phrase list, ready at start-up and looked up by first words, so that a long list costs little."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One place of a phrase: a gap, or the words that may stand there."""
 
-    def __init__(self, entries: Iterable[Entry], shorthand: Mapping[str, str]) -> None:
+    pattern: str
+    firsts: frozenset[str] = frozenset()
+    """The first word of each choice, cut to its stem where any ending goes. Empty when the piece may be left out."""
+
+
+class Safety:
+    """The phrase list, ready at start-up.
+
+    A phrase is tried only where its first word stands, and only in a text that holds its rarest word, so that a long
+    list costs little.
+    """
+
+    def __init__(
+        self, entries: Iterable[Entry], shorthand: Mapping[str, str], classes: Mapping[str, tuple[str, ...]]
+    ) -> None:
         self._shorthand = dict(shorthand)
         self._kinds: list[str] = []
         self._by_word: dict[str, list[tuple[int, str]]] = {}
+        self._by_rarest: dict[str, list[str]] = {}
+        phrases: list[tuple[int, tuple[Piece, ...]]] = []
         for rank, entry in enumerate(entries):
             self._kinds.append(entry.id)
-            for phrase in entry.phrases:
-                pattern = _pattern(phrase, self._shorthand)
-                for first in _firsts(phrase, self._shorthand):
-                    self._by_word.setdefault(first, []).append((rank, pattern))
+            phrases += ((rank, tuple(pieces(p, self._shorthand, classes))) for p in entry.phrases)
+        common = Counter(w for _, phrase in phrases for piece in phrase for w in piece.firsts)
+        for rank, phrase in phrases:
+            pattern = " " + "".join(piece.pattern for piece in phrase)
+            for word in phrase[0].firsts:
+                self._by_word.setdefault(word, []).append((rank, pattern))
+            rarest = min((p.firsts for p in phrase if p.firsts), key=lambda f: sum(common[w] for w in f))
+            for word in rarest:
+                self._by_rarest.setdefault(word, []).append(pattern)
 
     def phrase(self, text: str) -> Danger | None:
         """The danger that a reviewed phrase names outright, or None. The entries' order is the order of precedence."""
         flat = flatten(text, self._shorthand)
+        words = flat.split()
+        held = {*words, *(word[:STEM] for word in words)}
+        likely = {pattern for word in held for pattern in self._by_rarest.get(word, ())}
         best: tuple[int, str] | None = None
         at = 0
-        for word in flat.split():
-            for rank, pattern in (*self._by_word.get(word, ()), *self._by_word.get(word[:STEM], ())):
-                if best is None or rank < best[0]:
-                    found = _compiled(pattern).match(flat, at)
-                    best = (rank, found.group().strip()) if found else best
+        for word in words if likely else ():
+            for first in {word, word[:STEM]}:
+                for rank, pattern in self._by_word.get(first, ()):
+                    if pattern in likely and (best is None or rank < best[0]):
+                        found = _compiled(pattern).match(flat, at)
+                        best = (rank, found.group().strip()) if found else best
             at += len(word) + 1
         return Danger(self._kinds[best[0]], 1.0, best[1]) if best else None
 
@@ -66,33 +99,30 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _firsts(phrase: str, shorthand: Mapping[str, str]) -> set[str]:
-    """The words a phrase can begin with; a word with any ending is known by its first letters."""
-    either = phrase.lower().split()[0].strip("()").split("|")
-    firsts = set()
-    for word in either:
-        if word.endswith("*"):
-            firsts.add(word.rstrip("*")[:STEM])
-        else:
-            firsts.add(flatten(word, shorthand).split()[0])
-    return firsts
-
-
-def _pattern(phrase: str, shorthand: Mapping[str, str]) -> str:
-    """A phrase of the list as a regular expression over `flatten`ed text."""
-    out = [" "]
+def pieces(phrase: str, shorthand: Mapping[str, str], classes: Mapping[str, tuple[str, ...]]) -> Iterator[Piece]:
+    """A phrase of the list, place by place. Raises KeyError for a class that nobody declared."""
     for piece in phrase.lower().split():
-        if piece == "...":
-            out.append(_GAP)
-        elif piece.startswith("("):
-            either = "|".join(_word(w, shorthand) for w in piece.strip("()").split("|"))
-            out.append(f"(?:{either}) ")
+        if piece in _GAPS:
+            yield Piece(_GAPS[piece])
+            continue
+        optional = piece.endswith("?")
+        words = [
+            word
+            for choice in piece.rstrip("?").strip("()").split("|")
+            for word in (classes[choice[1:-1]] if choice.startswith("{") else (choice,))
+        ]
+        pattern = f"(?:{'|'.join(_word(w, shorthand) for w in words)}) "
+        if optional:
+            yield Piece(f"(?:{pattern})?")
         else:
-            out.append(f"{_word(piece, shorthand)} ")
-    return "".join(out)
+            yield Piece(pattern, frozenset(_first(w, shorthand) for w in words))
 
 
-def _word(piece: str, shorthand: Mapping[str, str]) -> str:
-    ending = "[a-z]*" if piece.endswith("*") else ""
-    flat = flatten(piece.rstrip("*"), {} if ending else shorthand).strip()
+def _first(word: str, shorthand: Mapping[str, str]) -> str:
+    return word.rstrip("*")[:STEM] if word.endswith("*") else flatten(word, shorthand).split()[0]
+
+
+def _word(word: str, shorthand: Mapping[str, str]) -> str:
+    ending = "[a-z]*" if word.endswith("*") else ""
+    flat = flatten(word.rstrip("*"), {} if ending else shorthand).strip()
     return re.escape(flat).replace(r"\ ", " ") + ending
