@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from .knowledge.load import Knowledge, load
 from .match.encoder import Encoder, find_encoder
 from .match.index import build
+from .match.scope import Scopes
 from .pipeline import Parts
 from .reply.compose import Composer
 from .service import Assistant
@@ -42,6 +43,7 @@ def assemble(known: Knowledge, encoder: Encoder | None, cache: Path | None, toda
         language=compile_language(known),
         index=index,
         encoder=encoder,
+        scopes=Scopes.of(known.topics.values()),
         composer=Composer(known, today),
         titles={t.id: t.title for t in known.topics.values()},
     )
