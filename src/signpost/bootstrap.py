@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from .knowledge.load import Knowledge, load
 from .match.encoder import Encoder, find_encoder
 from .match.index import build
+from .match.scope import Scopes
 from .pipeline import Parts
 from .plan.look import Lookups
 from .reply.compose import Composer
@@ -44,6 +45,7 @@ def assemble(known: Knowledge, encoder: Encoder | None, cache: Path | None, toda
         index=index,
         encoder=encoder,
         lookups=Lookups(known),
+        scopes=Scopes.of(known.topics.values()),
         composer=Composer(known, today),
         today=today,
         titles={t.id: t.title for t in known.topics.values()},

@@ -123,13 +123,15 @@ def ask(  # noqa: PLR0917 - click passes one argument an option
     if as_json:
         click.echo(json.dumps(answer_json(assistant, message)[0], indent=2, ensure_ascii=False))
         return
+    from .explain import explain as why
     from .reply.plain import plain
     from .terminal import explained
 
     answered = assistant.ask(message, explain=explain)
     click.echo(plain(answered.reply, min(100, _width())))
-    if explain and answered.match:
-        click.echo("\n" + explained(answered.match))
+    found = why(answered) if explain else None
+    if found:
+        click.echo("\n" + explained(found, assistant.parts.composer.words))
 
 
 def _width() -> int:

@@ -92,6 +92,10 @@ class Reading:
     """Who seems to be writing, when the words say so."""
     not_about: tuple[str, ...] = ()
     """Stretches of text that the person ruled out."""
+    rejected: tuple[TopicId, ...] = ()
+    """Topics shown a moment ago that were not what was meant."""
+    only_rejects: bool = False
+    """True for "no, the other one": it says what was wrong, and nothing of what is right."""
     leans_back: bool = False
     """True when the message only makes sense after the one before."""
     danger: Danger | None = None
@@ -146,6 +150,8 @@ class Match:
     beside: Beside | None = None
     alarm: float = 0.0
     """Probability that somebody may be in danger."""
+    needs: tuple[TopicId, ...] = ()
+    """In a long message, further topics that a part of it is plainly about."""
 
 
 @dataclass(frozen=True, slots=True)

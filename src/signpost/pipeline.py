@@ -12,6 +12,7 @@ from .match.decide import decide
 from .match.encoder import Encoder
 from .match.index import Index
 from .match.rank import rank
+from .match.scope import Scopes
 from .model import Answered, Decision, Match, Message, Reading, Reply, Turn
 from .outcomes import Disposition
 from .plan.look import Lookups
@@ -33,6 +34,7 @@ class Parts:
     index: Index
     encoder: Encoder | None
     lookups: Lookups
+    scopes: Scopes
     composer: Composer
     today: dt.date
     """What is overdue is overdue on this day."""
@@ -54,19 +56,29 @@ def _matched(reading: Reading, parts: Parts, explain: bool) -> Match:
     """Rank a reading; a follow-up ("and how long does that take?") also with the topic that it leans on.
 
     Read alone and with the end of that topic's title, the surer of the two counts; where neither is sure, the whole
-    title stands in for "it".
+    title stands in for "it". "No, the other one" looks around the topic that it rejects; "not that, I mean the appeal"
+    does not.
     """
-    alone = rank(reading, parts.index, parts.encoder, explain=explain)
+    alone = rank(reading, parts.index, parts.encoder, parts.scopes, explain=explain)
     if not reading.leans_back:
         return alone
     title = parts.titles.get(reading.message.before.topics[0], "").lower()
+    if reading.only_rejects:
+        return _said(reading, title, parts, explain)
+    if reading.rejected:
+        return alone
     near = max((alone, _said_with(reading, " ".join(title.split()[-2:]), parts, explain)), key=_sureness)
     return near if _sureness(near) >= SURE else _said_with(reading, title, parts, explain)
 
 
 def _said_with(reading: Reading, about: str, parts: Parts, explain: bool) -> Match:
-    text = f"{reading.text} {about}"
-    return rank(replace(reading, text=text, segments=(text,)), parts.index, parts.encoder, explain=explain)
+    return _said(reading, f"{reading.text} {about}", parts, explain)
+
+
+def _said(reading: Reading, text: str, parts: Parts, explain: bool) -> Match:
+    return rank(
+        replace(reading, text=text, segments=(text,)), parts.index, parts.encoder, parts.scopes, explain=explain
+    )
 
 
 def _sureness(match: Match) -> float:

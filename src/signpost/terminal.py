@@ -6,11 +6,15 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text as Styled
 
-from .model import Match, Message, Reply, Role, Turn
+from .explain import Explanation
+from .model import Message, Reply, Role, Turn
+from .reply.compose import Words
 from .reply.plain import plain
 from .service import Assistant
 
 WIDEST = 92
+LABEL = 28
+"""Columns of the longest label of an explanation."""
 COMMANDS = {
     "menu": "menu:", "help": "help", "?": "help", "urgent": "urgent", "helped": "helped", "not": "not",
     "person": "person",
@@ -66,39 +70,23 @@ def _show(console: Console, reply: Reply) -> None:
     console.print(Panel(Styled(body.strip()), title=Styled(title, style), title_align="left", width=width))
 
 
-def explained(match: Match) -> str:
-    """What was understood, and which words, examples and scores decided: for curators, never for families."""
-    r = match.reading
-    lines = [f"read as      {r.text}"]
-    if r.repairs:
-        lines.append("repaired     " + ", ".join(f"{x.wrong} -> {x.right} ({x.why})" for x in r.repairs))
-    if len(r.segments) > 1:
-        lines += [f"part         {s}" for s in r.segments[1:]]
-    about = {
-        "ages": r.ages,
-        "phase": r.phase,
-        "place": r.place,
-        "district": r.district,
-        "voice": r.voice,
-        "ruled out": r.not_about,
-    }
-    lines.append("understood   " + (", ".join(f"{k} {v}" for k, v in about.items() if v) or "-"))
-    if r.leans_back:
-        lines.append("follow-up    read together with the topic before")
-    if r.danger:
-        lines.append(f"danger       {r.danger.kind} ({r.danger.certainty:.2f}) because of: {r.danger.because}")
-    lines.append(
-        f"chances      covered {match.covered:.2f}  unmet {match.unmet:.2f}"
-        f"  off-topic {match.off_topic:.2f}  small talk {match.smalltalk:.2f}"
-    )
-    if match.beside:
-        lines.append(f"beside       {match.beside.kind}: {match.beside.entry} ({match.beside.score:.2f})")
-    for i, c in enumerate(match.candidates, 1):
+def explained(why: Explanation, words: Words) -> str:
+    """The explanation as text: for curators, never for families."""
+    lines = [f"{words('explain.outcome')}: {why.outcome}"]
+    lines += [_row(words(key), text) for key, text in why.understood]
+    lines += ["", f"{words('explain.chances')}:", *(_row(words(key), f"{chance:.2f}") for key, chance in why.chances)]
+    lines += ["", f"{words('explain.costs')}:", *(_row(cost.way, f"{cost.expected:.2f}") for cost in why.costs)]
+    lines += ["", f"{words('explain.topics')}:"]
+    for i, c in enumerate(why.candidates, 1):
         lines.append(f"{i:2}. {c.score:.3f}  {c.topic}")
         if c.evidence.example:
-            heads = "  ".join(f"{name} {value:.2f}" for name, value in c.evidence.heads)
-            words = ", ".join(f"{word} {share:.2f}" for word, share in c.evidence.words)
-            lines.append(f"           {heads}")
-            lines.append(f"           nearest example: {c.evidence.example}")
-            lines.append(f"           words: {words or '-'}")
+            heads = ", ".join(f"{name} {value:.2f}" for name, value in c.evidence.heads)
+            shared = ", ".join(f"{word} {share:.2f}" for word, share in c.evidence.words)
+            lines.append(_row(words("explain.heads"), heads))
+            lines.append(_row(words("explain.example"), f"{c.evidence.example} ({c.evidence.likeness:.2f})"))
+            lines.append(_row(words("explain.words"), shared or words("explain.none")))
     return "\n".join(lines)
+
+
+def _row(label: str, text: str) -> str:
+    return f"    {label:<{LABEL}} {text}"

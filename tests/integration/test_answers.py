@@ -157,13 +157,14 @@ def test_no_wording_is_missing_and_none_is_idle(assistant: Assistant) -> None:
     )
     named = {
         n
-        for n in re.findall(r'["\']((?:chat|card|urgent|web|terminal|plan)\.[a-z0-9_-]+)["\']', code)
+        for n in re.findall(r'["\']((?:chat|card|urgent|web|terminal|plan|account|explain)\.[a-z0-9_-]+)["\']', code)
         if not n.endswith((".html", "-"))
     }
     wording = set(assistant.knowledge.wording)
     assert named <= wording, named - wording
     built = re.compile(
-        r"card\.(rule-|next|decides|disagree|cost)|web\.(role-|(about|privacy|accessibility)-)|web\.(not-found|too-much)"
+        r"account\.right-|card\.(rule-|next|decides|disagree|cost)|web\.(role-|(about|privacy|accessibility)-)"
+        r"|web\.(not-found|not-yours|too-much)"
         r"|plan\.((asked-blank|board|export|filter|gap)-|(text|lead|doubt|reporting|when|rag|section|outcome|since|source)$)"
     )
     idle = {w for w in wording - named if not built.match(w)}

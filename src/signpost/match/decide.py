@@ -20,20 +20,13 @@ TAKEN_FOR_NOISE = 7.0
 MOST_CHOICES = 4
 ENOUGH = 0.92
 """Topics are added to a choice until they hold this share of what is likely, from two to four."""
-SECOND_NEED = 0.3
-"""In a long message, a second topic this likely is shown beside the answer."""
 
 
-def decide(match: Match, looked_up: Found | None = None) -> Decision:
-    """A look-up where the plan was asked; else the disposition whose expected cost is least."""
-    if looked_up is not None:
-        return Decision(Disposition.LOOKUP, found=looked_up)
-    if not match.reading.text:
-        return Decision(Disposition.SMALLTALK)
+def costs(match: Match) -> dict[Disposition, float]:
+    """The expected cost of each disposition that can be had."""
     scores = [c.score for c in match.candidates]
     best = scores[0] if scores else 0.0
-    picked = _picked(scores)
-    inside = sum(scores[:picked])
+    inside = sum(scores[: _picked(scores)])
     uncovered = match.unmet + match.off_topic + match.smalltalk
     cost = {
         Disposition.ANSWER: (1 - best) * WRONG_ANSWER,
@@ -44,12 +37,27 @@ def decide(match: Match, looked_up: Found | None = None) -> Decision:
     }
     if len(scores) < 2:
         cost.pop(Disposition.CHOOSE)
-    found = min(cost, key=lambda d: cost[d])
+    return cost
+
+
+def decide(match: Match, looked_up: Found | None = None) -> Decision:
+    """A look-up where the plan was asked; else the disposition whose expected cost is least."""
+    if looked_up is not None:
+        return Decision(Disposition.LOOKUP, found=looked_up)
+    if not match.reading.text:
+        return Decision(Disposition.SMALLTALK)
     topics = tuple(c.topic for c in match.candidates)
+    if match.reading.only_rejects and len(topics) > 1:
+        return Decision(Disposition.CHOOSE, topics[:MOST_CHOICES])
+    cost = costs(match)
+    found = min(cost, key=lambda d: cost[d])
     if found is Disposition.ANSWER:
-        also = topics[1:2] if len(match.reading.segments) > 1 and scores[1:2] > [SECOND_NEED] else ()
-        return Decision(found, (topics[0], *also))
-    return Decision(found, topics[:picked] if found is Disposition.CHOOSE else ())
+        return Decision(found, (topics[0], *match.needs))
+    if found is Disposition.CHOOSE:
+        count = _picked([c.score for c in match.candidates])
+        wanted = tuple(dict.fromkeys((topics[0], *match.needs, *topics)))
+        return Decision(found, wanted[: max(count, 1 + len(match.needs))])
+    return Decision(found)
 
 
 def _picked(scores: list[float]) -> int:

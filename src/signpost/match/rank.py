@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..model import Beside, Candidate, Danger, EntryId, Evidence, Match, Reading, TopicId
 from .calibrate import (
+    TINY,
     Calibration,
     calibration,
     calm_probabilities,
@@ -20,6 +21,8 @@ from .calibrate import (
 from .encoder import Encoder
 from .features import Floats, tokens
 from .index import Index
+from .needs import further_needs
+from .scope import Scopes
 from .score import Scores, evidence, score
 
 BEST = 10
@@ -30,7 +33,7 @@ DANGER_FROM = 0.3
 """Probability from which danger is assumed. The danger head is calibrated to the cost: a miss is worth many alarms."""
 
 
-def rank(reading: Reading, index: Index, encoder: Encoder | None, *, explain: bool = False) -> Match:
+def rank(reading: Reading, index: Index, encoder: Encoder | None, scopes: Scopes, *, explain: bool = False) -> Match:
     """The best ten topics, how likely any covers the message, and what it may be about when none does."""
     fitted = calibration("full" if encoder else "fast")
     scores = score(reading, index, encoder)
@@ -47,6 +50,8 @@ def rank(reading: Reading, index: Index, encoder: Encoder | None, *, explain: bo
     if not reading.readable:
         covered, unmet, off, small = 0.0, 0.0, 1.0, 0.0
 
+    lost = scopes.lost(reading, index)
+    p = _scoped(p, topics, lost)
     right = float(judge(fitted.right, right_features(scores, p, index))[0])
     shares = p[topics] / p[topics].sum()
     order = np.argsort(-shares, kind="stable")[:BEST]
@@ -69,7 +74,18 @@ def rank(reading: Reading, index: Index, encoder: Encoder | None, *, explain: bo
         smalltalk=small,
         beside=_beside(index, p, unmet, off, small),
         alarm=alarm,
+        needs=further_needs(scores, index, fitted, lost, first=candidates[0].topic),
     )
+
+
+def _scoped(p: Floats, topics: slice, lost: Floats) -> Floats:
+    """`p` with the topics' share parted anew; whether any topic covers the message is judged before."""
+    if not lost.any():
+        return p
+    out = p.copy()
+    out[topics] *= np.exp(-lost)
+    out[topics] *= p[topics].sum() / max(float(out[topics].sum()), TINY**4)
+    return out
 
 
 def _alarm(scores: Scores, index: Index, fitted: Calibration, length: int) -> float:

@@ -52,15 +52,19 @@ def score(reading: Reading, index: Index, encoder: Encoder | None) -> Scores:
     """Scores of one reading against the whole index."""
     sense = encoder(reading.segments) if encoder else None
     rows = index.likeness(reading.segments, sense.rows if sense else None)
+    parts = _heads(rows, index)
+    weight = np.array([1.0] + [PART_WEIGHT] * (len(rows) - 1), np.float32)[:, None]
+    fused = Heads(*((head * weight).max(0) for head in (parts.centroid, parts.best, parts.soft)))
+    signs = (float(sense.alarms[0]), float(sense.strays[0])) if sense else (None, 0.0)
+    return Scores(parts, fused, rows.max(0), *signs)
+
+
+def _heads(rows: Floats, index: Index) -> Heads:
+    """What each head makes of rows of likeness, one row a part."""
     begin = index.starts[:-1]
     sizes = (np.diff(index.starts) * index.spread).astype(np.float32)
     mean: Floats = (np.add.reduceat(rows, begin, axis=1) / sizes).astype(np.float32)
-    best = np.maximum.reduceat(rows, begin, axis=1)
-    soft = rows @ index.soft
-    weight = np.array([1.0] + [PART_WEIGHT] * (len(rows) - 1), np.float32)[:, None]
-    signs = (float(sense.alarms[0]), float(sense.strays[0])) if sense else (None, 0.0)
-    fused = Heads((mean * weight).max(0), (best * weight).max(0), (soft * weight).max(0))
-    return Scores(Heads(mean, best, soft), fused, rows.max(0), *signs)
+    return Heads(mean, np.maximum.reduceat(rows, begin, axis=1), rows @ index.soft)
 
 
 def evidence(reading: Reading, index: Index, scores: Scores, entry: int) -> Evidence:

@@ -16,10 +16,13 @@ _NUMBERS = {w: str(n) for n, w in enumerate(f"{_ONES} eighteen nineteen twenty".
 _NUMBERS |= {f"twenty {w}": str(20 + n) for n, w in enumerate(["one", "two", "three", "four", "five"], 1)}
 _NUMBER_WORDS = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 
-_IS = r"(?:i'?m|i am|he'?s|he is|she'?s|she is|who'?s|who is|is|was)"
+_IS = r"(?:i'?m|i am|he'?s|he is|she'?s|she is|who'?s|who is|is|was|(?:i|he|she|they)'?ll be|will be)"
 _NEARLY = r"(?:only |just |nearly |now |almost )?"
 _NO_UNIT = r"\b(?!\s*(?:weeks?|months?|days?|hours?|hrs?|mins?|miles?|am|pm|times?|stone|kg|pounds?|%|/|:|\d|'))"
-_YEARS_OLD = r"\s*-?\s*(?:(?:years?|yrs?|y)[\s-]*(?:olds?|o)?|yo|y/o)\b(?!\s*(?:ago|later|wait|now|plan|of))"
+# "A worker for six years" is no age: years in the plural need their "old".
+_YEARS_OLD = (
+    r"\s*-?\s*(?:(?:years?|yrs?|y)[\s-]*(?:olds?|o)|(?:year|yr|y)|yo|y/o)\b(?!\s*(?:ago|later|wait|now|plan|of))"
+)
 _CHILD = r"(?:son|daughter|lad|boy|girl|kid|child|brother|sister|he|she|grandson|granddaughter)"
 _AGES = tuple(
     re.compile(pattern)
@@ -28,6 +31,7 @@ _AGES = tuple(
         rf"\b(?:aged?|age of|turn(?:s|ed|ing)?|nearly|almost)\s+(\d{{1,2}}){_NO_UNIT}",
         rf"\b{_IS}\s+{_NEARLY}(\d{{1,2}}){_NO_UNIT}",
         rf"\b{_CHILD}\s*[,(]\s*(\d{{1,2}})\s*[,).]",
+        rf"\b{_CHILD}\s+(?:have|has|got)\s+(\d{{1,2}})\s+(?:years?|yrs?)\b(?!\s*(?:of|ago|left|to))",
     )
 )
 _SPELT = re.compile(

@@ -27,8 +27,14 @@ _NOT_ABOUT = re.compile(
     r"|nothing to do with|(?:don'?t|do not) mean|isn'?t about)\b\s+([^,.;!?]{2,60}?)"
     r"(?=$|[,.;!?]| but | just | i mean | i want | its | it's | only )"
 )
-_I_MEAN = re.compile(
-    r"^(?:no[, ]+)?(?:not that|that'?s not (?:it|what i meant?|right))\b[,. ]*(?:i (?:mean|meant|want|need))?\b"
+_NOT_THAT = re.compile(
+    r"^(?:(?:no+|nope|sorry|oh)\b[,.! ]*)*"
+    r"(?:not (?:that|this)(?: one| either)?(?=$|[,.;!?]| but | i | the other )"
+    r"|that'?s not (?:it|right|what i (?:mean|meant|asked|want|wanted))"
+    r"|(?:that'?s )?(?:the )?wrong (?:one|thing|answer)|(?:the )?other one"
+    r"|(?P<all>(?:none|neither) of (?:these|those|them)))"
+    r"\b[,.!; ]*(?:(?:but )?i (?:mean|meant|want|wanted|need)\b[,: ]*)?"
+    r"(?:(?:the other(?: one)?|something else|another one|please|sorry|try again)[,.!?; ]*)*"
 )
 _LEANS = re.compile(
     r"^(?:and|so|but|ok|okay|what about|how about|what if|then)\b"
@@ -43,7 +49,9 @@ def read(message: Message, language: Language, safety: Safety) -> Reading:
     plain = normalise(message.text)
     lower = plain.lower()
     not_about = tuple(m.group(1).strip() for m in _NOT_ABOUT.finditer(lower))
-    body = _I_MEAN.sub("", _NOT_ABOUT.sub(" ", lower)).strip() or lower
+    waved = _NOT_THAT.match(lower)
+    rest = _NOT_THAT.sub("", _NOT_ABOUT.sub(" ", lower)).strip()
+    body = rest or lower
     text, repairs = _repair(body if body != lower else plain, language)
     danger = danger or safety.phrase(text)
     ages = ages_of(lower, language)
@@ -60,7 +68,11 @@ def read(message: Message, language: Language, safety: Safety) -> Reading:
         place=place,
         voice=voice_of(lower),
         not_about=not_about,
-        leans_back=bool(message.before.topics) and len(lower.split()) <= FOLLOW_UP_WORDS and bool(_LEANS.search(lower)),
+        rejected=message.before.topics[: None if waved["all"] else 1] if waved else (),
+        only_rejects=bool(waved and message.before.topics) and not rest,
+        leans_back=bool(message.before.topics)
+        and len(lower.split()) <= FOLLOW_UP_WORDS
+        and bool(waved or _LEANS.search(lower)),
         danger=danger,
         readable=_readable(plain),
     )

@@ -38,6 +38,7 @@ from ..reply.plain import plain
 from ..service import Assistant, Source
 from .account import Account
 from .door import Door, check_doors
+from .explain import Explain
 from .openapi import description
 from .plan import PlanPages
 
@@ -133,7 +134,11 @@ class _Site:
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
         if self.gate:
-            routes = [*Account(self.gate, self.draw).routes(), *routes]
+            staff = [
+                *Account(self.gate, self.draw).routes(),
+                *Explain(self.source, self.gate, self.draw).routes(),
+            ]
+            routes = [*staff, *routes]
         check_doors(routes)
         app = Starlette(
             routes=routes,
