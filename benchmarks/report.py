@@ -16,6 +16,11 @@ from questions import SHOTS, SPOILT
 Row = Mapping[str, Any]
 Column = tuple[str, Callable[[Row], str]]
 FASTEST = "Signpost, fast"
+PARTS = {
+    "questions": "our own questions beside peers",
+    "directory": "directories of many services",
+    "few_shot": "public intent sets",
+}
 
 
 def write(results: dict[str, Any], out: Path) -> None:
@@ -38,6 +43,9 @@ def report(results: dict[str, Any]) -> str:
         parts.append("## Public intent sets\n\nNot run: no data was given. `benchmarks/README.md` says how to get it.")
     if "directory" in results:
         parts += _directory(results["directory"])
+    missing = [what for part, what in PARTS.items() if part not in results]
+    if missing:
+        parts.append(f"Not in this run: {', '.join(missing)}.")
     return "\n\n".join(parts) + "\n"
 
 

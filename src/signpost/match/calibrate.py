@@ -82,13 +82,13 @@ def entry_probabilities(heads: Heads, mix: tuple[float, float, float]) -> Floats
 def calm_probabilities(scores: Scores, index: Index, mix: tuple[float, float, float]) -> Floats:
     """The softmax over topics, unmet needs, other matters and small talk: danger is judged apart.
 
-    Of a long message every part speaks as loudly as it is about some topic, so that small talk around a need is
-    heard less than the need.
+    Of a long message every part speaks as loudly as it is about some one need, met or unmet, so that small talk around
+    a need is heard less than the need.
     """
     calm = slice(0, index.of_kind(CALM[-1]).stop or index.of_kind("topic").stop)
     h = scores.parts
     parts = entry_probabilities(Heads(h.centroid[:, calm], h.best[:, calm], h.soft[:, calm]), mix)
-    loud = parts[:, index.of_kind("topic")].max(1)
+    loud = parts[:, : index.of_kind("unmet").stop or index.of_kind("topic").stop].max(1)
     loud[0] *= WHOLE
     out: Floats = loud @ parts / loud.sum()
     return out
