@@ -19,12 +19,38 @@ _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:'[^\W\d_]+)*")
 _NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _IRISH = re.compile(r"(?:o|d|n|m|l|k)'[a-z]{3,}")
 _NOT_IRISH = frozenset({"o'clock", "d'you", "m'lady"})
-_PARTICLES = frozenset("van von der den de del della da di dos la le al el bin ibn binti abu ap mc mac st o".split())
+_PARTICLES = frozenset(
+    [
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "del",
+        "della",
+        "da",
+        "di",
+        "dos",
+        "la",
+        "le",
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "binti",
+        "abu",
+        "ap",
+        "mc",
+        "mac",
+        "st",
+        "o",
+    ]
+)
 _SENTENCE = re.compile(r"[.!?:;\n•]|- ")
-_PAIR = re.compile(r"\s*(?:,|&|\+|/|and|or|n|,\s*and)\s*", re.IGNORECASE)
+_PAIR = re.compile(r"\s{0,3}(?:,|&|\+|/|and|or|n|, ?and)\s{0,3}", re.IGNORECASE)
 _BESIDE = re.compile(r"[ \-]|\. ?")
 _PAIRED = re.compile(r"\W*(?:are|were|both|have|they|twins|who|go|goes|is|$|[.,!?\n])")
-TITLES = frozenset("mr mrs ms miss mx dr prof professor sir dame rev".split())
+TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "rev"])
 CROWDED = 0.7
 """Share of capitals from which a text is read as if it had none."""
 
@@ -69,13 +95,11 @@ def _tokens(text: str, off: list[bool], own: Own) -> list[_Token]:
     for (start, end), mine in zip(spans, kept, strict=True):
         between = text[last:start]
         word = text[start:end]
-        low = word.lower()
-        if low.endswith("'s"):
-            low, end = low[:-2], end - 2
+        low = word.lower().removesuffix("'s")
         opens = not tokens or bool(_SENTENCE.search(between))
         last = start + len(word)
         if not off[start] and low:
-            tokens.append(_Token(start, end, low, word[0].isupper() and not crowded, opens, mine))
+            tokens.append(_Token(start, start + len(low), low, word[0].isupper() and not crowded, opens, mine))
     return tokens
 
 
@@ -125,7 +149,7 @@ class _Hits:
             return not ordinary(low) or (low in surnames() and low not in words_too())
         if before == "title":
             return low not in FUNCTION or (low in words_too() and (token.capital or self._follows(token, FOLLOWS)))
-        if len(low) < 2 or low in FUNCTION and low not in words_too():
+        if len(low) < 2 or (low in FUNCTION and low not in words_too()):
             return False
         if token.capital and self._short(token):
             return False
@@ -186,7 +210,7 @@ class _Hits:
         low = token.low
         if middle.low in _PARTICLES and not link.strip(" -'" + middle.low + middle.low.upper()).strip(" -"):
             return low not in FUNCTION
-        if not _PAIR.fullmatch(link) or low in FUNCTION and not token.capital:
+        if not _PAIR.fullmatch(link) or (low in FUNCTION and not token.capital):
             return False
         return (low in first_names() or not ordinary(low)) and (token.capital or self._follows(token, _PAIRED))
 
