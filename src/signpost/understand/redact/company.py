@@ -15,7 +15,7 @@ _TITLE = re.compile(
     _I,
 )
 _MISS = re.compile(r"(?<!\w)(?:Miss|Master|Doctor|Nanny|Nana|Nan|Grandad|Gran|Grandma|Sir|Nurse|Sister)\.? (?=[A-Z])")
-_LOWER_MISS = re.compile(r"\bmiss (?=[a-z])")
+_LOWER_MISS = re.compile(r"\bmiss\.? (?=[a-z])")
 _SIGNED = re.compile(
     r"\b(?:sincerely|faithfully|truly|regards|wishes|thanks|thank you|cheers"
     r"|love)\b ?[,.!-]{0,3}\s{0,3}\n\s{0,6}(?=\w)"
@@ -72,6 +72,10 @@ EPONYM = re.compile(
     r"(?:'?s)? (?:syndrome|disease|disorder|palsy|dystrophy|scale|method|approach|test|programme)s?\b", _I
 )
 """What follows a name that a condition or a method bears."""
+VERB = re.compile(
+    r"'s? | (?:is|was|has|had|needs?|can'?t|won'?t|lives?|goes|got|gets|started|starts|hates|loves|and)\b", _I
+)
+"""What stands after an unknown word that opens a sentence, when it is a name."""
 BEFORE_PLACE = re.compile(
     r"\b(?:in|near|nr|at|around|round|outside|towards|via|past|village of|town of|live in|living in)[ ,]+$", _I
 )

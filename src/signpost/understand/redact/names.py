@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .company import BEFORE_PLACE, BEFORE_TIME, EPONYM, FOLLOWS, FOLLOWS_SURELY, expected
+from .company import BEFORE_PLACE, BEFORE_TIME, EPONYM, FOLLOWS, FOLLOWS_SURELY, VERB, expected
 from .found import NAME, Found
 from .lists import CALENDAR, FUNCTION, first_names, ordinary, slip, stays, sure, surnames, words_too
 from .own import Own, stay
@@ -51,6 +51,8 @@ _PAIR = re.compile(r"\s{0,3}(?:,|&|\+|/|and|or|n|, ?and)\s{0,3}", re.IGNORECASE)
 _BESIDE = re.compile(r"[ \-]|\. ?")
 _PAIRED = re.compile(r"\W*(?:are|were|both|have|they|twins|who|go|goes|is|$|[.,!?\n])")
 TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "rev"])
+VERBS_TOO = frozenset(["hope", "will", "mark", "chase", "grant", "bill", "rob", "pat", "drew", "sue", "may", "can"])
+"""First names that stand before a name as verbs: "hope Ann gets", lower or upper case."""
 CROWDED = 0.7
 """Share of capitals from which a text is read as if it had none."""
 
@@ -135,6 +137,8 @@ class _Hits:
             return False
         if not ordinary(low) and not slip(low) and not self._stays(token):
             return True
+        if token.capital and not token.opens and low in surnames() and low not in words_too() and low not in stays():
+            return True
         if sure(low) or (
             low.endswith("s") and len(low) > 4 and sure(low[:-1]) and low[:-1] in first_names() and not ordinary(low)
         ):
@@ -146,7 +150,7 @@ class _Hits:
         if before == "signed":
             return low not in FUNCTION or low in words_too()
         if before == "miss":
-            return not ordinary(low) or (low in surnames() and low not in words_too())
+            return not ordinary(low) or (low in surnames() and self._follows(token, FOLLOWS))
         if before == "title":
             return low not in FUNCTION or (low in words_too() and (token.capital or self._follows(token, FOLLOWS)))
         if len(low) < 2 or (low in FUNCTION and low not in words_too()):
@@ -169,6 +173,8 @@ class _Hits:
         if token.own or not (known or strange) or low in stays() or self._follows(token, EPONYM) or self._stays(token):
             return False
         if not token.capital or token.opens:
+            if strange and token.capital and self._follows(token, VERB):
+                return True
             return surely and (strange or low not in FUNCTION)
         return surely or low not in CALENDAR
 
@@ -230,7 +236,9 @@ class _Hits:
             return True
         if token.start in self._expect:
             return known
-        return token.capital and after.capital and known and token.low not in FUNCTION and not token.opens
+        if token.low in FUNCTION or token.low in VERBS_TOO or (token.low in CALENDAR and token.opens):
+            return False
+        return known and token.capital == after.capital
 
     def _again(self, token: _Token) -> bool:
         """Whether a name of this message that comes again is the name again."""

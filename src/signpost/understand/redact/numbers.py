@@ -46,7 +46,8 @@ _MONTH = (
 )
 _DAY = r"(?:the )?\d{1,2} ?(?:st|nd|rd|th)?"
 _FULL = (
-    r"(?:\d{1,2} ?[./-] ?\d{1,2} ?[./-] ?(?:\d{4}|\d\d)(?!\d)|\d{4}[./-]\d{1,2}[./-]\d{1,2}(?!\d)"
+    r"(?:\d{1,2} ?[./-] ?\d{1,2} ?[./-] ?(?:\d{4}|\d\d)(?!\d)|\d{1,2} \d{1,2} (?:19|20)\d\d(?!\d)"
+    r"|\d{4}[./-]\d{1,2}[./-]\d{1,2}(?!\d)"
     rf"|{_DAY}(?: of)? ?{_MONTH}\b,?\.? ?(?:\d{{4}}|'?\d\d)(?![\d:])|{_MONTH} {_DAY},? \d{{4}}(?!\d))"
 )
 _PART = (
@@ -69,6 +70,7 @@ def numbers(text: str) -> Iterator[Found]:
     for pattern, kind in ((_UPN, "UPN"), (_NI, "NI number")):
         yield from (Found(kind, *m.span()) for m in pattern.finditer(text))
     yield from (Found("reference", *_trim(m)) for m in _REF_SAID.finditer(text) if _digits(m[1]) >= 3)
+    yield from (Found("reference", *m.span()) for m in _REF_SHAPE.finditer(text) if _is_reference(m[0]))
     yield from (Found("date", *m.span()) for m in _DATE.finditer(text))
     yield from (
         Found("phone", *m.span()) for m in _LETTER_O.finditer(text) if 5 <= _digits(m[0]) < sum(map(str.isalnum, m[0]))
@@ -77,7 +79,6 @@ def numbers(text: str) -> Iterator[Found]:
         if what := _kind(m[0], text[max(0, m.start() - 30) : m.start()]):
             yield Found(what, *m.span())
     yield from (Found("phone", *m.span()) for m in _SPELT.finditer(text))
-    yield from (Found("reference", *m.span()) for m in _REF_SHAPE.finditer(text) if _is_reference(m[0]))
     yield from (Found("reference", *m.span()) for m in _PLATE.finditer(text))
 
 

@@ -12,9 +12,9 @@ _I = re.IGNORECASE
 _DOT = r"(?:\.| ?[(\[]?\bdot\b[)\]]? ?)"
 _AT = r"(?: ?[(\[{<]at[)\]}>] ?| at )"
 _MAIL = re.compile(r"(?<![\w.+%'-])[\w.+%'-]+(?:@| @ )[\w-]+(?:\.[\w-]+)*", _I)
-_LOCAL = rf"[\w+-]{{1,64}}(?:{_DOT}[\w+-]{{1,64}}){{0,4}}{_AT}"
+_LOCAL = rf"[\w+-]{{1,64}}(?:{_DOT}[\w+-]{{1,64}}){{0,3}}{_AT}"
 _MAIL_SPELT = re.compile(
-    rf"(?<![\w.+-])(?:\w+ at (?={_LOCAL}))?({_LOCAL}[\w-]{{1,64}}(?:{_DOT}[\w-]{{1,64}}){{1,4}})", _I
+    rf"(?<![\w.+-])(?:\w+ at (?={_LOCAL}))?({_LOCAL}[\w-]{{1,64}}(?:{_DOT}[\w-]{{1,64}}){{1,3}})", _I
 )
 _MAILERS = re.compile(r"gmail|hotmail|outlook|yahoo|icloud|btinternet|[(\[{<]at|\bdot\b|\.sch\.", _I)
 

@@ -118,10 +118,13 @@ def _by_name(words: list[str], m: re.Match[str], text: str) -> bool:
     return bool(tied) and (len(words) > 1 or " " in m[0][len(m[1]) :] or not ordinary(words[0].lower()))
 
 
+_IN_STREETS = frozenset({"old", "new", "little", "back", "well", "good"})
+
+
 def _is_street(m: re.Match[str], text: str) -> bool:
     names = m[2].lower().split()
     names = names[1:] if names[0] == "the" and len(names) == 1 else names
-    if set(names) & FUNCTION or m[2].lower().split()[0].rstrip("s") in (
+    if set(names) & (FUNCTION - _IN_STREETS) or m[2].lower().split()[0].rstrip("s") in (
         "year",
         "yr",
         "month",
