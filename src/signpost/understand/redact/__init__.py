@@ -19,7 +19,7 @@ from .online import online
 from .own import Own, own_words
 from .places import places
 
-__all__ = ["POSTCODE", "KINDS", "Found", "Own", "Redacted", "own_words", "redact"]
+__all__ = ["KINDS", "POSTCODE", "Found", "Own", "Redacted", "own_words", "redact"]
 
 PASSES = 6
 """A name can give away the one beside it; after so many passes a text is taken as it is."""

@@ -16,5 +16,7 @@ class Found:
 POSTCODE = "postcode"
 """Only the second half is found, and nothing stands in its place: "CB24 9AB" becomes "CB24"."""
 NAME = "name"
-KINDS = (NAME, "phone", "email", "link", "handle", POSTCODE, "address", "school", "date of birth", "date")
-KINDS += ("NHS number", "UPN", "NI number", "reference", "number")
+KINDS = (
+    *(NAME, "phone", "email", "link", "handle", POSTCODE, "address", "school", "date of birth", "date"),
+    *("NHS number", "UPN", "NI number", "reference", "number"),
+)

@@ -8,56 +8,37 @@ from importlib import resources
 
 from ..spelling import common_english
 
-FUNCTION = frozenset(
-    (
-        "a an the this that these those some any all both each every no not none and or but nor so yet if then than as because though although"
-        " while when where why how who whom whose which what whatever whenever i me my mine we us our ours you your yours he him his she her hers"
-        " it its they them their theirs myself himself herself themselves one ones someone anyone everyone nobody anybody everybody something"
-        " anything everything nothing am is are was were be been being do does did done doing have has had having can could will would shall should"
-        " may might must ought need needs needed get gets got getting go goes went gone going come comes came make makes made take takes took say says"
-        " said tell tells told ask asks asked know knows knew think thinks thought want wants wanted see sees saw seen look looks try tries tried"
-        " keep keeps kept let lets give gives gave put puts feel feels felt seem seems help helps start starts started stop stops stopped to of in on"
-        " at by for from with without about into onto over under after before between through during until till since near around against off out"
-        " up down again very too also just only even still already now here there today tomorrow yesterday soon later never always often maybe"
-        " please thanks thank yes hi hello hey hiya dear sorry ok okay really quite much many more most less least few lot lots other another same such"
-        " own back away like well good bad new old big little im ive id ill hes shes its were theyre thats theres whats dont doesnt didnt cant wont"
-        " isnt wasnt arent hasnt havent wouldnt couldnt i'm i've i'd i'll he's she's it's we're we've they're that's there's what's don't doesn't"
-        " didn't can't won't isn't wasn't aren't hasn't haven't wouldn't couldn't shouldn't who's where's how's let's you're you've they've he'd"
-        " she'd we'd they'd he'll she'll we'll they'll it'll u ur"
-    ).split()
-)
-"""Words that carry a sentence. None is taken for a name unless its company leaves no doubt."""
 
-CALENDAR = frozenset(
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec"
-    " monday tuesday wednesday thursday friday saturday sunday spring summer autumn winter easter christmas".split()
-)
-
-
-def _read(file: str) -> frozenset[str]:
+def read(file: str) -> frozenset[str]:
+    """The words of one list."""
     text = resources.files(__package__).joinpath("data", file).read_text("utf-8")
     return frozenset(w for line in text.splitlines() if not line.startswith("#") for w in line.split())
+
+
+FUNCTION = read("function-words.txt")
+"""Words that carry a sentence. None is taken for a name unless its company leaves no doubt."""
+CALENDAR = read("calendar.txt")
 
 
 @lru_cache(maxsize=1)
 def words_too() -> frozenset[str]:
     """Names that are also words, months or places."""
-    return _read("words-too.txt")
+    return read("words-too.txt")
 
 
 @lru_cache(maxsize=1)
 def first_names() -> frozenset[str]:
-    return _read("first-names.txt")
+    return read("first-names.txt")
 
 
 @lru_cache(maxsize=1)
 def surnames() -> frozenset[str]:
-    return _read("surnames.txt")
+    return read("surnames.txt")
 
 
 @lru_cache(maxsize=1)
 def stays() -> frozenset[str]:
-    return _read("stays.txt")
+    return read("stays.txt")
 
 
 _SHORT = re.compile(r"'(?:s|ll|ve|d|re|m)$")

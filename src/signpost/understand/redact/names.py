@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .company import BEFORE_PLACE, BEFORE_TIME, EPONYM, FOLLOWS, FOLLOWS_SURELY, expected
+from .company import BEFORE_PLACE, BEFORE_TIME, EPONYM, FOLLOWS, FOLLOWS_SURELY, VERB, expected
 from .found import NAME, Found
 from .lists import CALENDAR, FUNCTION, first_names, ordinary, slip, stays, sure, surnames, words_too
 from .own import Own, stay
@@ -19,12 +19,40 @@ _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:'[^\W\d_]+)*")
 _NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _IRISH = re.compile(r"(?:o|d|n|m|l|k)'[a-z]{3,}")
 _NOT_IRISH = frozenset({"o'clock", "d'you", "m'lady"})
-_PARTICLES = frozenset("van von der den de del della da di dos la le al el bin ibn binti abu ap mc mac st o".split())
+_PARTICLES = frozenset(
+    [
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "del",
+        "della",
+        "da",
+        "di",
+        "dos",
+        "la",
+        "le",
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "binti",
+        "abu",
+        "ap",
+        "mc",
+        "mac",
+        "st",
+        "o",
+    ]
+)
 _SENTENCE = re.compile(r"[.!?:;\n•]|- ")
-_PAIR = re.compile(r"\s*(?:,|&|\+|/|and|or|n|,\s*and)\s*", re.IGNORECASE)
+_PAIR = re.compile(r"\s{0,3}(?:,|&|\+|/|and|or|n|, ?and)\s{0,3}", re.IGNORECASE)
 _BESIDE = re.compile(r"[ \-]|\. ?")
 _PAIRED = re.compile(r"\W*(?:are|were|both|have|they|twins|who|go|goes|is|$|[.,!?\n])")
-TITLES = frozenset("mr mrs ms miss mx dr prof professor sir dame rev".split())
+TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "rev"])
+VERBS_TOO = frozenset(["hope", "will", "mark", "chase", "grant", "bill", "rob", "pat", "drew", "sue", "may", "can"])
+"""First names that stand before a name as verbs: "hope Ann gets", lower or upper case."""
 CROWDED = 0.7
 """Share of capitals from which a text is read as if it had none."""
 
@@ -69,13 +97,11 @@ def _tokens(text: str, off: list[bool], own: Own) -> list[_Token]:
     for (start, end), mine in zip(spans, kept, strict=True):
         between = text[last:start]
         word = text[start:end]
-        low = word.lower()
-        if low.endswith("'s"):
-            low, end = low[:-2], end - 2
+        low = word.lower().removesuffix("'s")
         opens = not tokens or bool(_SENTENCE.search(between))
         last = start + len(word)
         if not off[start] and low:
-            tokens.append(_Token(start, end, low, word[0].isupper() and not crowded, opens, mine))
+            tokens.append(_Token(start, start + len(low), low, word[0].isupper() and not crowded, opens, mine))
     return tokens
 
 
@@ -111,6 +137,8 @@ class _Hits:
             return False
         if not ordinary(low) and not slip(low) and not self._stays(token):
             return True
+        if token.capital and not token.opens and low in surnames() and low not in words_too() and low not in stays():
+            return True
         if sure(low) or (
             low.endswith("s") and len(low) > 4 and sure(low[:-1]) and low[:-1] in first_names() and not ordinary(low)
         ):
@@ -122,10 +150,10 @@ class _Hits:
         if before == "signed":
             return low not in FUNCTION or low in words_too()
         if before == "miss":
-            return not ordinary(low) or (low in surnames() and low not in words_too())
+            return not ordinary(low) or (low in surnames() and self._follows(token, FOLLOWS))
         if before == "title":
             return low not in FUNCTION or (low in words_too() and (token.capital or self._follows(token, FOLLOWS)))
-        if len(low) < 2 or low in FUNCTION and low not in words_too():
+        if len(low) < 2 or (low in FUNCTION and low not in words_too()):
             return False
         if token.capital and self._short(token):
             return False
@@ -145,6 +173,8 @@ class _Hits:
         if token.own or not (known or strange) or low in stays() or self._follows(token, EPONYM) or self._stays(token):
             return False
         if not token.capital or token.opens:
+            if strange and token.capital and self._follows(token, VERB):
+                return True
             return surely and (strange or low not in FUNCTION)
         return surely or low not in CALENDAR
 
@@ -186,7 +216,7 @@ class _Hits:
         low = token.low
         if middle.low in _PARTICLES and not link.strip(" -'" + middle.low + middle.low.upper()).strip(" -"):
             return low not in FUNCTION
-        if not _PAIR.fullmatch(link) or low in FUNCTION and not token.capital:
+        if not _PAIR.fullmatch(link) or (low in FUNCTION and not token.capital):
             return False
         return (low in first_names() or not ordinary(low)) and (token.capital or self._follows(token, _PAIRED))
 
@@ -206,7 +236,9 @@ class _Hits:
             return True
         if token.start in self._expect:
             return known
-        return token.capital and after.capital and known and token.low not in FUNCTION and not token.opens
+        if token.low in FUNCTION or token.low in VERBS_TOO or (token.low in CALENDAR and token.opens):
+            return False
+        return known and token.capital == after.capital
 
     def _again(self, token: _Token) -> bool:
         """Whether a name of this message that comes again is the name again."""

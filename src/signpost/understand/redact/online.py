@@ -11,10 +11,10 @@ from .lists import ordinary
 _I = re.IGNORECASE
 _DOT = r"(?:\.| ?[(\[]?\bdot\b[)\]]? ?)"
 _AT = r"(?: ?[(\[{<]at[)\]}>] ?| at )"
-_MAIL = re.compile(r"(?<![\w.+%-])[\w.+%'-]+ ?@ ?[\w-]+(?:\.[\w-]+)*", _I)
-_LOCAL = rf"[\w+-]{{1,64}}(?:{_DOT}[\w+-]{{1,64}}){{0,4}}{_AT}"
+_MAIL = re.compile(r"(?<![\w.+%'-])[\w.+%'-]+(?:@| @ )[\w-]+(?:\.[\w-]+)*", _I)
+_LOCAL = rf"[\w+-]{{1,64}}(?:{_DOT}[\w+-]{{1,64}}){{0,3}}{_AT}"
 _MAIL_SPELT = re.compile(
-    rf"(?<![\w.+-])(?:\w+ at (?={_LOCAL}))?({_LOCAL}[\w-]{{1,64}}(?:{_DOT}[\w-]{{1,64}}){{1,4}})", _I
+    rf"(?<![\w.+-])(?:\w+ at (?={_LOCAL}))?({_LOCAL}[\w-]{{1,64}}(?:{_DOT}[\w-]{{1,64}}){{1,3}})", _I
 )
 _MAILERS = re.compile(r"gmail|hotmail|outlook|yahoo|icloud|btinternet|[(\[{<]at|\bdot\b|\.sch\.", _I)
 
@@ -22,12 +22,16 @@ _LINK = re.compile(r"(?<![\w@.-])(?:https?://\S+|www\.\S+|(?:[\w-]+\.)+[a-z]{2,1
 _END = ".,;:!?)]}>'\""
 _WORDS = re.compile(r"[a-z]+(?:[-_][a-z]+)*(?:\.(?:html?|php|aspx?|pdf))?", _I)
 _PEOPLE = re.compile(
-    r"facebook|fb\.|instagram|twitter|x\.com|tiktok|snapchat|linkedin|youtube|t\.me|wa\.me|drive\.|docs\.|dropbox|1drv",
+    r"facebook|fb\.|instagram|twitter|x\.com|tiktok|snapchat|linkedin|youtube|t\.me|wa\.me|drive\.|docs\."
+    r"|dropbox|1drv",
     _I,
 )
 
 _HANDLE = re.compile(r"(?<![\w@.])@[a-z_\d][\w.]{1,40}", _I)
-_APP = r"(?:insta(?:gram)?|ig|snap(?:chat)?|twitter|tik ?tok|facebook|fb|telegram|discord|roblox|skype|username|user name|handle)"
+_APP = (
+    r"(?:insta(?:gram)?|ig|snap(?:chat)?|twitter|tik ?tok|facebook|fb|telegram|discord|roblox|skype"
+    r"|username|user name|handle)"
+)
 _ON_APP = re.compile(
     rf"\b{_APP}\b(?: (?:is|as|name|id|handle|username|account|me|at|under|called|user))*[ :=-]{{1,3}}([\w.]{{3,40}})",
     _I,

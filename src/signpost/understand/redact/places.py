@@ -6,40 +6,41 @@ import re
 from collections.abc import Iterator
 
 from .found import POSTCODE, Found
-from .lists import FUNCTION, ordinary, stays
+from .lists import FUNCTION, ordinary, read, stays
 
 _I = re.IGNORECASE
-_AREAS = (
-    "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY G GL"
-    " GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX"
-    " PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN"
-    " WR WS WV YO ZE"
-)
-_AREA = frozenset(_AREAS.lower().split())
+_AREA = read("postcode-areas.txt")
 """The 124 areas of the Royal Mail, so that "yr7 2nd" is no postcode."""
 _POSTCODE = re.compile(r"(?<![a-z\d])([a-z]{1,2})(\d[a-z\d]?)([ -]{0,3}[\do][a-z]{2})(?![a-z\d])", _I)
 _ORDINAL = re.compile(r"\d(?:st|nd|rd|th|pm|am|hr)", _I)
 
 _SURE = "road|rd|street|lane|ln|avenue|ave|crescent|cres|gardens|gdns|terrace|grove|mews|drove|causeway|croft|hythe"
-_ALSO = "st|close|drive|dr|way|court|ct|place|pl|hill|row|walk|green|square|sq|park|rise|view|end|meadows?|fields?|parade|bank"
-_ALSO += "|chase|fen|orchard|path|yard|wharf|quay|common|corner|estate"
+_ALSO = (
+    "st|close|drive|dr|way|court|ct|place|pl|hill|row|walk|green|square|sq|park|rise|view|end|meadows?"
+    "|fields?|parade|bank"
+    "|chase|fen|orchard|path|yard|wharf|quay|common|corner|estate"
+)
 _HOUSES = "cottage|house|farm|lodge|barn|forge|mill|rectory|vicarage|bungalow|villa|flat|flats|court"
-_HOUSE = rf"(?:(?:flat|apartment|apt|unit|plot)\.? ?\d{{1,4}}[a-z]?,? |(?:[a-z']+ ){{1,3}}(?:{_HOUSES}), ?)?"
+_HOUSE = rf"(?:(?:flat|apartment|apt|unit|plot)\.? ?\d{{1,4}}[a-z]?,? |(?:[a-z']{{1,30}} ){{1,3}}(?:{_HOUSES}), ?)?"
 _NUMBER = r"\d{1,4} ?[a-z]?(?: ?- ?\d{1,4})?,? "
 _STREET = re.compile(
-    rf"(?<![\w£/.]){_HOUSE}({_NUMBER})((?:[a-z'.-]+ ){{1,4}}?)({_SURE}|{_ALSO})\b\.?(?=(\s*(?:[,.\n]|$))?)", _I
+    rf"(?<![\w£/.']){_HOUSE}({_NUMBER})((?:[a-z'.-]{{1,30}} ){{1,4}}?)({_SURE}"
+    rf"|{_ALSO})\b\.?(?=(\s{{0,3}}(?:[,.\n]|$))?)",
+    _I,
 )
 _FLAT = re.compile(
-    r"\b(?:flat|apartment|apt|room)\.? ?\d{1,4}[a-z]?\b(?:,? (?:[A-Z][\w']+ ){0,2}(?:House|Court|Lodge|Tower|Point))?",
+    r"\b(?:flat|apartment|apt|room)\.? ?\d{1,4}[a-z]?\b(?:,? (?:[A-Z][\w']+ ){0,2}(?:House|Court|Lodge|Tower"
+    r"|Point))?",
     _I,
 )
 _LIVES = re.compile(
-    r"\b(?:live|lives|living|moved|house|home|address|stay|staying|visit)\b(?: is| was)?:?(?: on| in| at| to| by)?:? $|\b(?:at|to):? $",
+    r"\b(?:live|lives|living|moved|house|home|address|stay|staying|visit)\b(?: is| was)?:?(?: on| in| at| to"
+    r"| by)?:? $|\b(?:at|to):? $",
     _I,
 )
 _NO_NUMBER = re.compile(
     r"\b(?:live|lives|living|moved|address|stay|staying|based)\b(?: is)?:?(?: back)?(?: on| in| at| to| down)?:? "
-    rf"(?:the )?((?:[a-z'-]+ ){{1,3}}?(?:{_SURE}|close|drive|way|court|{_HOUSES}))\b",
+    rf"(?:the )?((?:[a-z'-]{{1,30}} ){{1,3}}?(?:{_SURE}|close|drive|way|court|{_HOUSES}))\b",
     _I,
 )
 _LEADING = (FUNCTION - {"the", "old", "new", "little"}) | {
@@ -53,38 +54,27 @@ _LEADING = (FUNCTION - {"the", "old", "new", "little"}) | {
 }
 
 _KIND = (
-    r"(?:primary|secondary|infants?|juniors?|academy|college|school|nursery|pre-?school|grammar|high school|prep|playgroup|kindergarten"
+    r"(?:primary|secondary|infants?|juniors?|academy|college|school|nursery|pre-?school|grammar|high school"
+    r"|prep|playgroup|kindergarten"
     r"|village college|community college|c of e|cofe|ce|sixth form|pru)"
 )
 _SCHOOL = re.compile(
-    rf"\b((?:st\.? )?(?:[a-z][a-z'-]* ){{1,4}}?){_KIND}(?: (?:{_KIND}|and nursery|academy trust))*\b", _I
+    rf"\b((?:st\.? )?(?:[a-z][a-z'-]{{0,30}} ){{1,3}}?){_KIND}(?: (?:{_KIND}|and nursery|academy trust))*\b", _I
 )
-_GENERIC = (
-    frozenset(
-        "primary secondary infant infants junior juniors academy college school nursery preschool pre-school grammar high prep playgroup community village"
-        " special mainstream local new old same different other another any every each first last next big little small private state independent"
-        " boarding day main current previous good bad right wrong nearest catchment named specialist forest sunday after whole upper lower middle"
-        " further home normal ordinary regular proper full part time early years reception year medical hospital international national free faith"
-        " church catholic state-funded maintained autism autistic send sen ehcp parent children's childrens kids child's pupil teacher head his her"
-        " term one two three four five six seven eight nine ten mum dad until since when if breakfast summer art drama dance music sixth form during through"
-        " age both no non all most some many few which what whose named under over c of e ce alternative provision residential resourced sports"
-        " virtual riding compulsory victorian tiny huge lovely brilliant boy boys girls son's daughter's plans speical specal"
-        " missing missed refusing refuse refuses hate hates hating miss leave leaving left start starting started finish finished attend attends attending"
-        " get getting got goes going go went want wants take takes taking find finding need needs change changing see say said says ring rang call"
-        " called ask asked tell told choose choosing pick visit visiting apply join move moved moving keep keeping support help helping".split()
-    )
-    | FUNCTION
-)
+_GENERIC = FUNCTION | read("school-words.txt")
 _CHILD = re.compile(
-    r"\b(?:son|daughter|child|boy|girl|lad|kid|grandson|granddaughter|nephew|niece|brother|sister|twins?|pupil|student|toddler|baby|he|she|his"
+    r"\b(?:son|daughter|child|boy|girl|lad|kid|grandson|granddaughter|nephew|niece|brother|sister|twins?"
+    r"|pupil|student|toddler|baby|he|she|his"
     r"|her|him|they|eldest|youngest|i'?m|my|pupils|dob|date of birth|upn|who attends)\b|\[name\]",
     _I,
 )
 _AT_SCHOOL = re.compile(r"\b(?:attend(?:s|ed|ing)?|to|at|from|for|leaves|called|in)(?: the)? ?$", _I)
 _MARK = re.compile(r"\[[^\]\n]{1,20}\]")
 _GOES = re.compile(
-    r"\b(?:goes to|go to|went to|going to|attends?|attended|attending|pupil at|student at|place at|starts? at|started at|starting at|enrolled at"
-    r"|excluded from|expelled from|on roll at|year \d{1,2} at|y\d{1,2} at|reception at|(?:he|she)(?:'?s| is| was) at|school is|nursery is)"
+    r"\b(?:goes to|go to|went to|going to|attends?|attended|attending|pupil at|student at|place at|starts? at"
+    r"|started at|starting at|enrolled at"
+    r"|excluded from|expelled from|on roll at|year \d{1,2} at|y\d{1,2} at|reception at|(?:he|she)(?:'?s| is"
+    r"| was) at|school is|nursery is)"
     r" (?:the )?((?:St\.? )?[A-Z][\w']+(?: [A-Z][\w']+){0,3})"
 )
 
@@ -128,10 +118,13 @@ def _by_name(words: list[str], m: re.Match[str], text: str) -> bool:
     return bool(tied) and (len(words) > 1 or " " in m[0][len(m[1]) :] or not ordinary(words[0].lower()))
 
 
+_IN_STREETS = frozenset({"old", "new", "little", "back", "well", "good"})
+
+
 def _is_street(m: re.Match[str], text: str) -> bool:
     names = m[2].lower().split()
     names = names[1:] if names[0] == "the" and len(names) == 1 else names
-    if set(names) & FUNCTION or m[2].lower().split()[0].rstrip("s") in (
+    if set(names) & (FUNCTION - _IN_STREETS) or m[2].lower().split()[0].rstrip("s") in (
         "year",
         "yr",
         "month",
@@ -141,7 +134,10 @@ def _is_street(m: re.Match[str], text: str) -> bool:
         "mile",
     ):
         return False
-    alone = m[4] is not None and re.search(r"(?:^|[\n,:])\s*$", text[: m.start()][-3:] or "\n") is not None
+    alone = (
+        m[4] is not None
+        and re.search(r"(?:^|[\n,:])\s{0,3}$", text[max(0, m.start() - 3) : m.start()] or "\n") is not None
+    )
     if re.fullmatch(_SURE, m[3], _I) or alone or (m[2][0].isupper() and m[3][0].isupper()):
         return True
     return bool(_LIVES.search(text[max(0, m.start() - 25) : m.start()]) or _lead(m[0]))
