@@ -8,7 +8,7 @@ from rich.text import Text as Styled
 
 from .explain import Explanation
 from .model import Message, Reply, Role, Turn
-from .reply.compose import Words
+from .reply.words import Words
 from .reply.plain import plain
 from .service import Assistant
 

@@ -36,7 +36,7 @@ async def test_a_torn_log_loses_nothing_acknowledged(full_size: bool, tmp_path: 
         await inbox.receive(session, "telegram", [Arrived(acknowledged, "w", {"n": 1})], _now())
     image, written = (tmp_path / "live.sqlite3").read_bytes(), log.read_bytes()
     await store.close()
-    chance = random.Random(4)  # noqa: S311
+    chance = random.Random(4)
     lost = 0
     for trial in range(trials):
         damaged = bytearray(written)
