@@ -239,7 +239,7 @@ class MiniLm:
 
 
 class MiniLmLogistic(MiniLm):
-    """The same vectors with a logistic regression, as SetFit's head; its C is the best of 1, 10 and 100 for this peer."""
+    """The same vectors with a logistic regression, as SetFit's head."""
 
     strength = 10.0
 

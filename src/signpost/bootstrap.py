@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits
 
+from .errors import KnowledgeError
+from .knowledge.check import broken_links
 from .knowledge.load import Knowledge, load
 from .match.encoder import Encoder, find_encoder
 from .match.index import build
@@ -32,7 +34,10 @@ def open_knowledge(folder: Path) -> Knowledge:
 
 def start(folder: Path, cache: Path | None, today: Callable[[], dt.date] = dt.date.today) -> Assistant:
     """A ready assistant over `folder`. Raises KnowledgeError when the knowledge base cannot be used."""
-    return assemble(open_knowledge(folder), find_encoder(), cache, today())
+    known = open_knowledge(folder)
+    if faults := tuple(broken_links(known)):
+        raise KnowledgeError(faults)
+    return assemble(known, find_encoder(), cache, today())
 
 
 def assemble(known: Knowledge, encoder: Encoder | None, cache: Path | None, today: dt.date) -> Assistant:

@@ -8,8 +8,8 @@ from rich.text import Text as Styled
 
 from .explain import Explanation
 from .model import Message, Reply, Role, Turn
-from .reply.words import Words
 from .reply.plain import plain
+from .reply.words import Words
 from .service import Assistant
 
 WIDEST = 92

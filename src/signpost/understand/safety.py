@@ -16,9 +16,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from ..knowledge.phrase import STEM
 from ..knowledge.schema import Entry
@@ -64,12 +64,14 @@ class Safety:
         self._by_word: dict[str, list[tuple[int, str]]] = {}
         self._by_rarest: dict[str, list[str]] = {}
         phrases: list[tuple[int, tuple[Piece, ...]]] = []
+        flat = cache(partial(flatten, shorthand=self._shorthand))
+        piece = cache(partial(_piece, flat=flat, classes=classes))
         for rank, entry in enumerate(entries):
             self._kinds.append(entry.id)
-            phrases += ((rank, tuple(pieces(p, self._shorthand, classes))) for p in entry.phrases)
-        common = Counter(w for _, phrase in phrases for piece in phrase for w in piece.firsts)
+            phrases += ((rank, tuple(map(piece, p.lower().split()))) for p in entry.phrases)
+        common = Counter(w for _, phrase in phrases for p in phrase for w in p.firsts)
         for rank, phrase in phrases:
-            pattern = " " + "".join(piece.pattern for piece in phrase)
+            pattern = " " + "".join(p.pattern for p in phrase)
             for word in phrase[0].firsts:
                 self._by_word.setdefault(word, []).append((rank, pattern))
             rarest = min((p.firsts for p in phrase if p.firsts), key=lambda f: sum(common[w] for w in f))
@@ -99,30 +101,26 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def pieces(phrase: str, shorthand: Mapping[str, str], classes: Mapping[str, tuple[str, ...]]) -> Iterator[Piece]:
-    """A phrase of the list, place by place. Raises KeyError for a class that nobody declared."""
-    for piece in phrase.lower().split():
-        if piece in _GAPS:
-            yield Piece(_GAPS[piece])
-            continue
-        optional = piece.endswith("?")
-        words = [
-            word
-            for choice in piece.rstrip("?").strip("()").split("|")
-            for word in (classes[choice[1:-1]] if choice.startswith("{") else (choice,))
-        ]
-        pattern = f"(?:{'|'.join(_word(w, shorthand) for w in words)}) "
-        if optional:
-            yield Piece(f"(?:{pattern})?")
-        else:
-            yield Piece(pattern, frozenset(_first(w, shorthand) for w in words))
+def _piece(piece: str, flat: Callable[[str], str], classes: Mapping[str, tuple[str, ...]]) -> Piece:
+    """One place of a phrase. Raises KeyError for a class that nobody declared."""
+    if piece in _GAPS:
+        return Piece(_GAPS[piece])
+    words = [
+        word
+        for choice in piece.rstrip("?").strip("()").split("|")
+        for word in (classes[choice[1:-1]] if choice.startswith("{") else (choice,))
+    ]
+    pattern = f"(?:{'|'.join(_word(w, flat) for w in words)}) "
+    if piece.endswith("?"):
+        return Piece(f"(?:{pattern})?")
+    return Piece(pattern, frozenset(_first(w, flat) for w in words))
 
 
-def _first(word: str, shorthand: Mapping[str, str]) -> str:
-    return word.rstrip("*")[:STEM] if word.endswith("*") else flatten(word, shorthand).split()[0]
+def _first(word: str, flat: Callable[[str], str]) -> str:
+    return word.rstrip("*")[:STEM] if word.endswith("*") else flat(word).split()[0]
 
 
-def _word(word: str, shorthand: Mapping[str, str]) -> str:
-    ending = "[a-z]*" if word.endswith("*") else ""
-    flat = flatten(word.rstrip("*"), {} if ending else shorthand).strip()
-    return re.escape(flat).replace(r"\ ", " ") + ending
+def _word(word: str, flat: Callable[[str], str]) -> str:
+    stem = word.endswith("*")
+    plain = flatten(word.rstrip("*"), {}) if stem else flat(word)
+    return re.escape(plain.strip()).replace(r"\ ", " ") + ("[a-z]*" if stem else "")
