@@ -79,7 +79,7 @@ class Remembering:
 
 def main() -> None:
     known = open_knowledge(OWN_KNOWLEDGE)
-    language, safety = compile_language(known), Safety(known.beside["urgent"], known.shorthand)
+    language, safety = compile_language(known), Safety(known.beside["urgent"], known.shorthand, known.danger_words)
     found = find_encoder()
     sets: dict[str, Any] = {}
     for tier, encoder in (("fast", None), *((("full", Remembering(found)),) if found else ())):
