@@ -53,7 +53,9 @@ class Ours:
 
     def say(self, text: str) -> Said:
         parts = self.assistant.parts
-        match = self._rank(self._read(self._message(text), parts.language, parts.safety), parts.index, parts.encoder)
+        match = self._rank(
+            self._read(self._message(text), parts.language, parts.safety), parts.index, parts.encoder, parts.scopes
+        )
         best = match.candidates
         return Said(tuple(c.topic for c in best), best[0].score if best else 0.0, (match.covered,))
 

@@ -164,7 +164,7 @@ def test_no_wording_is_missing_and_none_is_idle(assistant: Assistant) -> None:
     assert named <= wording, named - wording
     built = re.compile(
         r"account\.right-|card\.(rule-|next|decides|disagree|cost)|web\.(role-|(about|privacy|accessibility)-)"
-        r"|web\.(not-found|not-yours|too-much)"
+        r"|web\.(not-found|not-yours|too-much)|telegram\."
         r"|plan\.((asked-blank|board|export|filter|gap)-|(text|lead|doubt|reporting|when|rag|section|outcome|since|source)$)"
     )
     idle = {w for w in wording - named if not built.match(w)}
