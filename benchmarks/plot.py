@@ -33,6 +33,7 @@ def plot(results: Mapping[str, Any]) -> str:
 
 def _panel(x0: float, title: str, lines: Points, *, flat: bool) -> str:
     """Time and size on logarithmic axes; `flat`: the upright axis runs from 0 to 100."""
+    lines = {name: line for name, line in lines.items() if line}  # an absent peer has no points
     points = [p for line in lines.values() for p in line]
     if not points:
         return ""
