@@ -99,4 +99,5 @@ def _listen(settings: Settings) -> socket.socket:
         raise SettingError(
             "SIGNPOST_PORT", f"cannot listen on {settings.host}:{settings.port} ({bad.strerror})"
         ) from None
+    listening.listen()  # from now on nobody is turned away: what comes before the start is done waits
     return listening
