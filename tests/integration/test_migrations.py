@@ -36,8 +36,10 @@ def value(column: sa.Column[Any], n: int) -> Any:
             return NOW
         case sa.JSON():
             return [["ehc-request", 0.9]]
-        case sa.String():
-            return f"{column.name[:8]}{n}"
+        case sa.String(length=length):
+            return f"{column.name[:8]}{n}"[-(length or 99) :]
+        case sa.LargeBinary():
+            return b"\x00\xff"
     raise NotImplementedError(repr(column.type))
 
 

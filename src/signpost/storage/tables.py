@@ -1,8 +1,9 @@
 """Every table and column, and why each may be kept. The migrations build the same; a test compares them.
 
-No column holds a person's words, but for the two that must pass them on: `inbox.payload` until the update is handled,
-and `outbox.payload` (our own reply) until it is sent. People appear as keyed hashes (`keys`), but for
-`outbox.chat_id`, without which nothing could be sent; that row goes with the message.
+No column holds a person's words as they came, but for the two that must pass them on: `inbox.payload` until the update
+is handled, and `outbox.payload` (our own reply) until it is sent. `gap.text` is redacted and goes after 30 days. People
+appear as keyed hashes (`keys`), but for `outbox.chat_id`, without which nothing could be sent; that row goes with the
+message.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
+    Text,
     TypeDecorator,
     UniqueConstraint,
     text,
@@ -140,6 +143,117 @@ class DispositionRow(Base):
     knowledge: Mapped[str] = mapped_column(String(64))
     tier: Mapped[str] = mapped_column(String(8))
     role: Mapped[str] = mapped_column(String(16))
+    asker: Mapped[str | None] = mapped_column(String(WHO))
+    """Keyed hash of who asked, with the month in it: people are counted once a month, and never followed beyond it."""
+    origin: Mapped[str] = mapped_column(String(16), server_default="self")
+    """`gap.Origin`."""
+    area: Mapped[str | None] = mapped_column(String(24))
+    """`gap.Area`; like the three that follow, read from the message or tapped, and empty when not said."""
+    age_band: Mapped[str | None] = mapped_column(String(8))
+    district: Mapped[str | None] = mapped_column(String(24))
+    language: Mapped[str | None] = mapped_column(String(8))
+    """ISO 639 code, where it is one that cannot be answered."""
+
+
+class GapRow(Base):
+    """A question that was not met, beside its disposition, which says when, where and of whom."""
+
+    __tablename__ = "gap"
+    __table_args__ = COUNTED
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    disposition_id: Mapped[int] = mapped_column(ForeignKey("disposition.id"), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    """`gap.Kind`."""
+    reason: Mapped[str | None] = mapped_column(String(24))
+    """`gap.Reason`, when somebody said or it is plain."""
+    text: Mapped[str | None] = mapped_column(Text)
+    """Redacted words; emptied at `forget_at`."""
+    forget_at: Mapped[dt.datetime | None] = mapped_column(Utc, index=True)
+    """Empty when the words are gone, or were kept as evidence by a decision (`theme_event`)."""
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
+    placed_by: Mapped[str | None] = mapped_column(String(8))
+    """`engine` or `person`: what a person placed stays there."""
+
+
+class ThemeRow(Base):
+    """Gaps that are one matter. It keeps its number and its name when new ones join."""
+
+    __tablename__ = "theme"
+    __table_args__ = COUNTED
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    named_by: Mapped[str] = mapped_column(String(8))
+    """`engine` or `person`."""
+    made_at: Mapped[dt.datetime] = mapped_column(Utc)
+    state: Mapped[str] = mapped_column(String(16))
+    """`gap.Triage`."""
+    owner: Mapped[str] = mapped_column(String(100), server_default="")
+    wakes_at: Mapped[int | None]
+    """Distinct people beyond which a theme that was set aside comes back."""
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
+    centre: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Mean of its questions as the engine sees them (float32): it can be joined when their words are gone."""
+    size: Mapped[int] = mapped_column(server_default="0")
+    """Questions in that mean."""
+
+
+class ThemeEventRow(Base):
+    """What a person or the engine did to a theme, and why. Only ever added to."""
+
+    __tablename__ = "theme_event"
+    __table_args__ = COUNTED
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), index=True)
+    at: Mapped[dt.datetime] = mapped_column(Utc)
+    actor: Mapped[str] = mapped_column(String(100))
+    action: Mapped[str] = mapped_column(String(24))
+    detail: Mapped[Any] = mapped_column(JSON)
+    why: Mapped[str] = mapped_column(String(500))
+
+
+class ThemeMilestoneRow(Base):
+    """A theme that a milestone of the plan speaks to."""
+
+    __tablename__ = "theme_milestone"
+
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), primary_key=True)
+    milestone: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+
+class ResponseRow(Base):
+    """You said, we did: written by one person, approved by another, then published."""
+
+    __tablename__ = "response"
+    __table_args__ = COUNTED
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), index=True)
+    you_said: Mapped[str] = mapped_column(Text)
+    we_did: Mapped[str] = mapped_column(Text)
+    written_by: Mapped[str] = mapped_column(String(100))
+    written_at: Mapped[dt.datetime] = mapped_column(Utc)
+    approved_by: Mapped[str | None] = mapped_column(String(100))
+    approved_at: Mapped[dt.datetime | None] = mapped_column(Utc)
+    published_at: Mapped[dt.datetime | None] = mapped_column(Utc, index=True)
+    withdrawn_at: Mapped[dt.datetime | None] = mapped_column(Utc)
+
+
+class TellMeRow(Base):
+    """Somebody who asked to be told once when a theme is answered; deleted when they were."""
+
+    __tablename__ = "tell_me"
+    __table_args__ = (UniqueConstraint("theme_id", "who"), COUNTED)
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
+    who: Mapped[str] = mapped_column(String(WHO))
+    """Keyed hash of the chat, so that asking twice is one wish and `/forgetme` finds it."""
+    address: Mapped[str] = mapped_column(Text)
+    """The chat's id, sealed with the installation's key."""
+    asked_at: Mapped[dt.datetime] = mapped_column(Utc)
 
 
 class BlockedRow(Base):
