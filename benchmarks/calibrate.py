@@ -14,6 +14,7 @@ import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from sklearn.preprocessing import StandardScaler
 from signpost.bootstrap import open_knowledge
 from signpost.knowledge.load import Knowledge
 from signpost.match import calibrate as c
-from signpost.match.encoder import Sense, find_encoder
+from signpost.match.encoder import find_encoder
 from signpost.match.features import tokens
 from signpost.match.index import CALM, Index, build
 from signpost.match.score import Scores, score
@@ -66,15 +67,15 @@ class Remembering:
     """The encoder, asked once for each text."""
 
     def __init__(self, inner: Any) -> None:
-        self.inner, self.name, self.rows = inner, inner.name, {}
+        self.inner, self.name = inner, inner.name
+        self.known: dict[str, Any] = {}
+        self.sense = cache(inner.sense)
 
-    def __call__(self, texts: Any) -> Any:
-        new = [t for t in dict.fromkeys(texts) if t not in self.rows]
+    def rows(self, texts: Any) -> Any:
+        new = [t for t in dict.fromkeys(texts) if t not in self.known]
         if new:
-            sense = self.inner(new)
-            self.rows.update(zip(new, zip(sense.rows, sense.alarms, sense.strays, strict=True), strict=True))
-        rows, alarms, strays = zip(*(self.rows[t] for t in texts), strict=True)
-        return Sense(np.stack(rows), np.array(alarms, np.float32), np.array(strays, np.float32))
+            self.known.update(zip(new, self.inner.rows(new), strict=True))
+        return np.stack([self.known[t] for t in texts])
 
 
 def main() -> None:

@@ -190,15 +190,14 @@ def _drawn(name: str, draw: Draw, folder: Path, known: dict[str, Any]) -> Callab
 
 
 class _Once:
-    """Our encoder, asked once for each text."""
+    """Our encoder, asked once for each text; questions of these sets are read whole."""
 
     def __init__(self, encoder: Any, known: dict[str, Any]) -> None:
-        self._encoder, self._known, self.name = encoder, known, encoder.name
+        self._encoder, self._known, self.name, self.rows = encoder, known, encoder.name, encoder.rows
 
-    def __call__(self, texts: Any) -> Any:
-        (text,) = texts
+    def sense(self, text: str) -> Any:
         if text not in self._known:
-            self._known[text] = self._encoder(texts)
+            self._known[text] = self._encoder.sense(text)
         return self._known[text]
 
 

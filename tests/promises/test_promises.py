@@ -109,5 +109,5 @@ def test_three_thousand_questions_in_a_stream(full_size: bool, tmp_path: Path) -
     print(f"\n{count} questions on one core: {rate:.0f} a second, start-up {start_up:.2f} s, {memory:.0f} MB")
     assert [o["id"] for o in out] == list(range(count)) and start.stdout
     assert memory < 500
-    assert rate >= 15  # a busy shared core; 100 is wanted: docs/matching.md
+    assert rate >= 20  # a busy shared core; on a quiet one about 100: docs/matching.md
     assert start_up < 6

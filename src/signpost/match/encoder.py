@@ -22,28 +22,31 @@ WINDOW, OVERLAP = 96, 24
 """Word pieces read at once; a longer text is read in windows that overlap."""
 MOST_WINDOWS = 6
 BATCH = 32
-OUTPUTS = ["mean", "danger", "stray"]
 MANY = 500
 """From so many texts on it is an index being built, and not a person waiting."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sense:
-    """What the network makes of some texts."""
+    """What the network makes of a whole message."""
 
-    rows: Floats
-    """texts x 384, each of length one: what a text is about."""
-    alarms: Floats
-    """texts: the logit that somebody may be in danger, in the most alarming window."""
-    strays: Floats
-    """texts: the logit that a text has nothing to do with families and special needs, in the window nearest to them."""
+    row: Floats
+    """384, of length one: what it is about."""
+    alarm: float
+    """The logit that somebody may be in danger, in the most alarming window."""
+    stray: float
+    """The logit that it has nothing to do with families and special needs, in the window nearest to them."""
 
 
 class Encoder(Protocol):
     name: str
     """Changes with the network's weights."""
 
-    def __call__(self, texts: Sequence[str]) -> Sense: ...
+    def rows(self, texts: Sequence[str]) -> Floats:
+        """What each text is about: texts x 384, each row of length one."""
+
+    def sense(self, text: str) -> Sense:
+        """Everything about one text; the same whatever else is asked at the time."""
 
 
 class Network:
@@ -67,37 +70,45 @@ class Network:
             self._pieces = BertWordPieceTokenizer(str(vocabulary), lowercase=True)
         self._pieces.enable_truncation(WINDOW, stride=OVERLAP)
 
-    def __call__(self, texts: Sequence[str]) -> Sense:
-        read = [(r, *r.overflowing[: MOST_WINDOWS - 1]) for r in self._pieces.encode_batch(list(texts))]
+    def rows(self, texts: Sequence[str]) -> Floats:
+        read = [self._windows(r) for r in self._pieces.encode_batch(list(texts))]
         owner = np.repeat(np.arange(len(read)), [len(r) for r in read])
-        windows = [w.ids for r in read for w in r]
+        windows = [w for r in read for w in r]
         if len(texts) > MANY:  # a whole knowledge base: every core for a moment, then one again
             self._session = self._open(os.cpu_count() or 1)
         means = np.zeros((len(windows), 384), np.float32)
-        signs = np.zeros((2, len(windows)), np.float32)
         order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
         for start in range(0, len(order), BATCH):
             some = order[start : start + BATCH]
-            means[some], signs[0, some], signs[1, some] = self._batch([windows[i] for i in some])
+            (means[some],) = self._run(["mean"], [windows[i] for i in some])
         if len(texts) > MANY:
             self._session = self._open(1)
         rows = np.zeros((len(texts), 384), np.float32)
         np.add.at(rows, owner, means)
-        loudest = np.full(len(texts), -np.inf, np.float32)
-        np.maximum.at(loudest, owner, signs[0])
-        nearest = np.full(len(texts), np.inf, np.float32)
-        np.minimum.at(nearest, owner, signs[1])
-        return Sense((rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32), loudest, nearest)
+        return _unit(rows)
 
-    def _batch(self, windows: Sequence[Sequence[int]]) -> tuple[Floats, Floats, Floats]:
+    def sense(self, text: str) -> Sense:
+        means, alarms, strays = self._run(["mean", "danger", "stray"], self._windows(self._pieces.encode(text)))
+        return Sense(_unit(means.sum(0)), float(alarms.max()), float(strays.min()))
+
+    @staticmethod
+    def _windows(read: Any) -> list[list[int]]:
+        return [w.ids for w in (read, *read.overflowing[: MOST_WINDOWS - 1])]
+
+    def _run(self, outputs: Sequence[str], windows: Sequence[Sequence[int]]) -> list[Floats]:
         width = max(map(len, windows))
         ids = np.zeros((len(windows), width), np.int64)
         mask = np.zeros_like(ids)
         for i, window in enumerate(windows):
             ids[i, : len(window)] = window
             mask[i, : len(window)] = 1
-        mean, danger, stray = self._session.run(OUTPUTS, {"input_ids": ids, "attention_mask": mask})
-        return mean, danger, stray
+        found: list[Floats] = self._session.run(outputs, {"input_ids": ids, "attention_mask": mask})
+        return found
+
+
+def _unit(rows: Floats) -> Floats:
+    out: Floats = (rows / np.linalg.norm(rows, axis=-1, keepdims=True)).astype(np.float32)
+    return out
 
 
 def find_encoder() -> Encoder | None:

@@ -26,7 +26,7 @@ def rows_of(texts: Sequence[str], encoder: Encoder, cache: Path | None) -> Float
     keys = [hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest() for text in texts]
     new = {key: text for key, text in zip(keys, texts, strict=True) if key not in held}
     if new:
-        fresh = encoder(list(new.values())).rows.astype(np.float16)
+        fresh = encoder.rows(list(new.values())).astype(np.float16)
         mine = dict(zip(new, fresh, strict=True))
         held = {**held, **mine}
         if path:

@@ -50,12 +50,14 @@ class Scores:
 
 def score(reading: Reading, index: Index, encoder: Encoder | None) -> Scores:
     """Scores of one reading against the whole index."""
-    sense = encoder(reading.segments) if encoder else None
-    rows = index.likeness(reading.segments, sense.rows if sense else None)
+    whole, *others = reading.segments
+    sense = encoder.sense(whole) if encoder else None
+    senses = np.vstack([sense.row, *([encoder.rows(others)] if others else [])]) if encoder and sense else None
+    rows = index.likeness(reading.segments, senses)
     parts = _heads(rows, index)
     weight = np.array([1.0] + [PART_WEIGHT] * (len(rows) - 1), np.float32)[:, None]
     fused = Heads(*((head * weight).max(0) for head in (parts.centroid, parts.best, parts.soft)))
-    signs = (float(sense.alarms[0]), float(sense.strays[0])) if sense else (None, 0.0)
+    signs = (sense.alarm, sense.stray) if sense else (None, 0.0)
     return Scores(parts, fused, rows.max(0), *signs)
 
 
