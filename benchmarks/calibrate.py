@@ -100,8 +100,7 @@ def main() -> None:
             for kind, owner, text in held
             if zlib.crc32(text.encode()) % SAMPLE == 0
         ]
-        sets[tier] = fit(own, folds)
-        print(f"{tier}: for PLAIN_MIX in match/calibrate.py: {plain_mix(known, look, encoder)}")
+        sets[tier] = fit(own, folds) | {"plain_mix": plain_mix(known, look, encoder)}
         print(f"{tier}: {len(own)} own questions, {len(folds)} examples left out", flush=True)
         for name in sys.argv[2:] if "--check" in sys.argv else []:
             check(

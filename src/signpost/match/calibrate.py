@@ -26,9 +26,6 @@ LOUD = 6.0
 """The network's signs count no further than this, either way."""
 ABSENT = (-9.0, -9.0, 0.0, 0.0, -3.0)
 """Features of a kind of entry that a knowledge base does not have."""
-PLAIN_MIX = {"full": (-5.655, 4.239, 1.507), "fast": (-4.967, 2.168, 1.971)}
-"""The mix for a knowledge base of topics alone, which has few examples a topic: fitted by `benchmarks/calibrate.py` on
-our own topics cut to ten examples each."""
 Logistic = dict[str, Any]
 """`mean`, `scale` and `weights` of each feature, and `bias`; one row of weights a class."""
 
@@ -46,7 +43,7 @@ class Calibration:
     danger: Logistic
     """whether somebody may be in danger."""
     plain_mix: tuple[float, float, float]
-    """`mix` for a knowledge base of topics alone."""
+    """`mix` for a knowledge base of topics alone, which has few examples a topic."""
 
     def mix_for(self, index: Index) -> tuple[float, float, float]:
         return self.mix if index.of_kind("unmet").stop else self.plain_mix
@@ -63,7 +60,7 @@ def calibration(tier: str) -> Calibration:
         found["plain_gate"],
         found["right"],
         found["danger"],
-        PLAIN_MIX[tier],
+        tuple(found["plain_mix"]),
     )
 
 
