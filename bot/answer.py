@@ -5,11 +5,14 @@ Pure: what it needs of the database is handed in, and what must be written is ha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from signpost.access.rights import ANYONE, SIGNED_IN, Right, Rule
 from signpost.model import Answered, Choice, Danger, Message, Reply, Role, Text
 from signpost.outcomes import Disposition
+from signpost.record import MISSED
+from signpost.reply import tell
 from signpost.service import Assistant
 from signpost.storage.conversations import Conversation
 
@@ -44,19 +47,25 @@ class Said:
     """Let go of everything that is kept about this chat."""
     right: Right | None = None
     """A right that was just proven, whose commands Telegram may offer now."""
+    tap: str = ""
+    """A choice that may say something of the question before it."""
 
 
 def answer(
-    assistant: Assistant, event: Event, before: Conversation, right: Right | None = None, *, proven: bool = False
-) -> Said:
-    """The answer to one event. `right` is what the person may do, `proven` that their role is one of those."""
+    assistant: Assistant, event: Event, before: Conversation, right: Right | None = None, *,
+    proven: bool = False, told: Sequence[str] = (),
+) -> Said:  # fmt: skip
+    """The answer to one event. `right` is what the person may do, `proven` that their role is one of those.
+
+    `told` names what the question before told already of the need (`record.Note.told`).
+    """
     match event.kind:
         case "text" if event.text.startswith("/"):
             return _command(assistant, event, before, right, proven)
         case "text":
             return _ask(assistant, event.text, before, proven)
         case "press":
-            return _press(assistant, event, before)
+            return _press(assistant, event, before, told)
         case "media" | "location" | "group":
             return Said(fixed(assistant, event.kind), before)
         case _:
@@ -82,7 +91,7 @@ def broken(assistant: Assistant, reference: str) -> Reply:
     return Reply(Disposition.SMALLTALK, False, words("chat.name"), (Text(lines),), feedback=False)
 
 
-def _press(assistant: Assistant, event: Event, before: Conversation) -> Said:
+def _press(assistant: Assistant, event: Event, before: Conversation, told: Sequence[str]) -> Said:
     do = unpack(event.text, assistant.knowledge)
     if do is None:
         expired = fixed(assistant, "expired")
@@ -90,12 +99,19 @@ def _press(assistant: Assistant, event: Event, before: Conversation) -> Said:
     verb, _, what = do.partition(":")
     if verb == "role":
         return _role(assistant, Role(what), before)
-    return _follow(assistant, do, before, event.message_id if event.text.startswith(IN_PLACE) else 0)
+    return _follow(assistant, do, before, told, event.message_id if event.text.startswith(IN_PLACE) else 0)
 
 
-def _follow(assistant: Assistant, do: str, before: Conversation, replaces: int = 0) -> Said:
-    reply, turn = assistant.follow(do, before.role, before.turn)
-    return Said(reply, replace(before, turn=turn), replaces=replaces)
+def _follow(assistant: Assistant, do: str, before: Conversation, told: Sequence[str] = (), replaces: int = 0) -> Said:
+    reply, turn = assistant.follow(do, before.role, before.turn, told)
+    if do in MISSED and before.note and not turn.urgent:
+        reply = offering(assistant, reply)
+    return Said(reply, replace(before, turn=turn), replaces=replaces, tap="" if turn.urgent else do)
+
+
+def offering(assistant: Assistant, reply: Reply) -> Reply:
+    """The reply to a miss, and the offer to say more of it."""
+    return replace(reply, choices=(*reply.choices, tell.offer(assistant.parts.composer.words)))
 
 
 def _command(assistant: Assistant, event: Event, before: Conversation, right: Right | None, proven: bool) -> Said:

@@ -13,6 +13,7 @@ from telegram.constants import InlineKeyboardButtonLimit
 
 from signpost.knowledge.load import Knowledge
 from signpost.model import Role
+from signpost.reply.tell import is_known
 
 VERSION = "1"
 """Raise it when the meaning of a `do` changes: older buttons then say kindly that they have expired."""
@@ -40,7 +41,7 @@ def unpack(data: str, known: Knowledge) -> str | None:
     held = {"topic": known.topics, "role": ROLES}.get(verb)
     if held is not None:
         return do if what in held else None
-    return do if verb == "menu" or do in FIXED else None
+    return do if verb == "menu" or do in FIXED or is_known(do) else None
 
 
 def _offers(known: Knowledge) -> Iterable[str]:

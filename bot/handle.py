@@ -1,7 +1,7 @@
 """Handles what waits in the inbox.
 
-An update's disposition, conversation, outgoing messages and "handled" are committed in one transaction, so a crash at
-any moment leaves it either waiting or done, and a repeat finds it done. A few updates may share one.
+An update's disposition, gap, conversation, outgoing messages and "handled" are committed in one transaction, so a crash
+at any moment leaves it either waiting or done, and a repeat finds it done. A few updates may share one.
 """
 
 from __future__ import annotations
@@ -11,19 +11,23 @@ import logging
 import secrets
 import time
 import traceback
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 from cryptography.fernet import InvalidToken
 from telegram import BotCommandScopeChat
 from telegram.error import TelegramError
 
-from signpost.access.gate import Who
 from signpost.errors import StorageError
-from signpost.storage import Session, blocked, conversations, dispositions, inbox, outbox, switch
+from signpost.model import Message
+from signpost.outcomes import Disposition
+from signpost.record import Notes, Record, record_of, tapped, write
+from signpost.storage import Session, blocked, conversations, inbox, outbox, switch
 from signpost.storage.conversations import Conversation
+from signpost.storage.dispositions import asker_of
 
-from .answer import Said, answer, broken, commands, switched_off
+from .answer import Said, answer, broken, commands, offering, switched_off
 from .channel import Channel
 from .event import CHANNEL, Event
 from .render import Page, pages
@@ -44,6 +48,7 @@ class Handler:
         self._channel, self._sender = channel, sender
         self._new = asyncio.Event()
         self._aside_calls: set[asyncio.Task[None]] = set()
+        self._notes = Notes(channel.gate.secret)
 
     def wake(self) -> None:
         """Something new waits."""
@@ -98,7 +103,14 @@ class Handler:
             self._aside(channel.bot.answer_callback_query(event.query_id))
         on = await switch.is_on(session, CHANNEL)
         proof = await prove(channel, session, event, who, before) if on else None
-        said, drawn = await asyncio.to_thread(self._said, event, before, on, proof, member)
+        note = self._notes.open(before.note) if before.note else None
+        right, proven = member.right if member else None, is_proven(member, before.role)
+        told = note.told if note else ()
+
+        def answered() -> Said:
+            return proof or answer(channel.assistant, event, before, right, proven=proven, told=told)
+
+        said, drawn, kept = await asyncio.to_thread(self._said, event, before, answered if on else None)
         if said.forget:
             await _forget(session, who)
         elif said.conversation == Conversation():
@@ -108,33 +120,45 @@ class Handler:
         if said.right:
             offered = commands(channel.assistant, said.right)
             self._aside(channel.bot.set_my_commands(offered, BotCommandScopeChat(event.chat_id)))
-        source = str(event.update_id)
-        if said.answered:
-            known, tier = channel.assistant.knowledge.version, channel.assistant.tier
-            what = dispositions.recorded(
-                said.answered, channel=CHANNEL, source=source, at=now, role=before.role, knowledge=known, tier=tier
-            )
-            await dispositions.record(session, what)
-        await outbox.enqueue(session, CHANNEL, source, outgoing(who, event.chat_id, drawn, said.replaces), now)
+        if kept:
+            await write(session, kept)
+        elif note and said.tap:
+            await tapped(session, note, said.tap, now)
+        await outbox.enqueue(
+            session, CHANNEL, str(event.update_id), outgoing(who, event.chat_id, drawn, said.replaces), now
+        )
 
     def _said(
-        self, event: Event, before: Conversation, on: bool, proof: Said | None, member: Who | None
-    ) -> tuple[Said, tuple[Page, ...]]:
-        """The answer, drawn; when anything breaks, a polite one with a reference that the log knows too."""
+        self, event: Event, before: Conversation, answered: Callable[[], Said] | None
+    ) -> tuple[Said, tuple[Page, ...], Record | None]:
+        """The answer, drawn, and its record. When anything breaks, a polite one whose reference the log knows too."""
         assistant = self._channel.assistant
         words = assistant.parts.composer.words
         try:
-            right, proven = member.right if member else None, is_proven(member, before.role)
-            if on:
-                said = proof or answer(assistant, event, before, right, proven=proven)
-            else:
-                said = Said(switched_off(assistant), before)
-            return said, pages(said.reply, words) if said.reply else ()
+            said = answered() if answered else Said(switched_off(assistant), before)
+            said, kept = self._recorded(event, before, said)
+            return said, pages(said.reply, words) if said.reply else (), kept
         except Exception as error:
             reference, place = secrets.token_hex(4), traceback.extract_tb(error.__traceback__)[-1]
             LOG.error("%s: %s at %s:%s", reference, type(error).__name__, Path(place.filename).name, place.lineno)
             reply = broken(assistant, reference)
-            return Said(reply, before), pages(reply, words)
+            return Said(reply, before), pages(reply, words), None
+
+    def _recorded(self, event: Event, before: Conversation, said: Said) -> tuple[Said, Record | None]:
+        """What to keep of an answer, and the answer with its note in the conversation. A miss offers to say more."""
+        if said.answered is None:
+            return said, None
+        channel, now = self._channel, self._channel.clock()
+        kept = record_of(
+            channel.assistant, Message(event.text, before.role), said.answered, channel=CHANNEL,
+            source=str(event.update_id), at=now,
+            asker=asker_of(channel.gate.secret, CHANNEL, str(event.chat_id), now),
+        )  # fmt: skip
+        note = self._notes.seal(kept.note) if kept.note else ""
+        said = replace(said, conversation=replace(said.conversation, note=note))
+        if note and said.reply and said.reply.outcome == Disposition.UNMET:
+            said = replace(said, reply=offering(channel.assistant, said.reply))
+        return said, kept
 
     def _aside(self, call: Awaitable[bool]) -> None:
         """Call Telegram without waiting. Nothing is lost when it fails: the reply is what counts."""

@@ -80,8 +80,14 @@ def _rows(reply: Reply, words: Words) -> tuple[tuple[Button, ...], ...]:
 
 
 def _button(choice: Choice, reply: Reply) -> Button:
-    """A step of the menu takes the place of the step before; any other message stays, whatever is pressed under it."""
-    return Button(choice.label, pack(choice.do, in_place=not reply.blocks and choice.do.startswith("menu:")))
+    """A step of the menu, or of the questions after a miss, takes the place of the step before; other messages stay."""
+    in_place = choice.do.startswith("tell:") if _asks(reply) else not reply.blocks and choice.do.startswith("menu:")
+    return Button(choice.label, pack(choice.do, in_place=in_place))
+
+
+def _asks(reply: Reply) -> bool:
+    """Whether this is one of the questions after a miss, which are all choices."""
+    return all(choice.do.startswith("tell:") for choice in reply.choices)
 
 
 def _fill(paragraphs: list[_Paragraph]) -> list[str]:

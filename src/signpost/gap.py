@@ -62,6 +62,18 @@ class AgeBand(StrEnum):
     ADULT = "18-25"
 
 
+AGES = {AgeBand.UNDER_5: 4, AgeBand.PRIMARY: 10, AgeBand.SECONDARY: 15, AgeBand.SIXTEEN: 17, AgeBand.ADULT: 25}
+"""The oldest age of each band, in years."""
+
+
+def age_band(ages: tuple[int, int] | None) -> AgeBand | None:
+    """The band that holds both the youngest and the oldest age meant; None when they lie in two, or none was said."""
+    if ages is None:
+        return None
+    bands = {next((band for band, oldest in AGES.items() if age <= oldest), None) for age in ages}
+    return bands.pop() if len(bands) == 1 else None
+
+
 class District(StrEnum):
     CAMBRIDGE = "Cambridge City"
     EAST = "East Cambridgeshire"

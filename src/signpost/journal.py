@@ -9,13 +9,16 @@ import asyncio
 import datetime as dt
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from .access.gate import Gate
 from .errors import StorageError
 from .model import Answered, Message
+from .record import Notes, record_of, tapped, write
 from .service import Source
-from .storage import Store, dispositions
+from .storage import Session
+from .storage.dispositions import asker_of
 
 LOG = logging.getLogger("signpost.journal")
 WAIT = 0.05
@@ -33,34 +36,51 @@ class Journal:
     """Notes dispositions for channels that answer at once. Whatever becomes of the database, the reply goes out."""
 
     source: Source
-    store: Store
+    gate: Gate
     clock: Callable[[], dt.datetime] = utc_now
     writing: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def record(self, message: Message, answered: Answered, channel: str) -> None:
-        """Note one disposition, and wait no longer than `WAIT` for it. Never raises for the database's sake."""
+    async def record(self, message: Message, answered: Answered, channel: str, address: str) -> str:
+        """Note one disposition, and wait no longer than `WAIT` for it. Never raises for the database's sake.
+
+        `address` is where the message came from, which is hashed. Gives back the sealed note that the page may carry,
+        or nothing.
+        """
+        now = self.clock()
+        what = await asyncio.to_thread(
+            record_of, self.source.now, message, answered,
+            channel=channel, source=secrets.token_hex(16), at=now,
+            asker=asker_of(self.gate.secret, channel, address, now),
+        )  # fmt: skip
+        await self._keep(lambda session: write(session, what))
+        return self.notes.seal(what.note) if what.note else ""
+
+    async def tapped(self, sealed: str, do: str) -> tuple[str, ...]:
+        """Note what a choice says of the question before; gives back what that question told already of the need."""
+        note = self.notes.open(sealed)
+        if note is None:
+            return ()
+        now = self.clock()
+        await self._keep(lambda session: tapped(session, note, do, now))
+        return note.told
+
+    @property
+    def notes(self) -> Notes:
+        return Notes(self.gate.secret)
+
+    async def _keep(self, write: Callable[[Session], Awaitable[None]]) -> None:
         if len(self.writing) >= MOST_WAITING:
             LOG.error("a disposition was not recorded: the database is too slow")
             return
-        assistant = self.source.now
-        what = dispositions.recorded(
-            answered,
-            channel=channel,
-            source=secrets.token_hex(16),
-            at=self.clock(),
-            role=message.role,
-            knowledge=assistant.knowledge.version,
-            tier=assistant.tier,
-        )
-        task = asyncio.create_task(self._write(what))
+        task = asyncio.create_task(self._write(write))
         self.writing.add(task)
         task.add_done_callback(self.writing.discard)
         await asyncio.wait({task}, timeout=WAIT)
 
-    async def _write(self, what: dispositions.Recorded) -> None:
+    async def _write(self, write: Callable[[Session], Awaitable[None]]) -> None:
         try:
-            async with self.store.begin() as session:
-                await dispositions.record(session, what)
+            async with self.gate.store.begin() as session:
+                await write(session)
         except StorageError as failed:
             LOG.error("a disposition was not recorded: %s", failed.why)
 

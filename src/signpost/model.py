@@ -39,6 +39,8 @@ class Turn:
     """Topics shown last, best first."""
     misses: int = 0
     """Misses in a row, so that the second one can offer a person first."""
+    urgent: bool = False
+    """Urgent help was shown in this conversation: nothing is asked in it any more, and no word of it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,12 @@ class Reading:
     leans_back: bool = False
     """True when the message only makes sense after the one before."""
     danger: Danger | None = None
+    area: str | None = None
+    """The area of need, `gap.Area`, when the words tell one and no other."""
+    language: str | None = None
+    """ISO 639 code of a language in which no answer exists."""
     readable: bool = True
-    """False for nonsense and for scripts in which no answer exists."""
+    """False for nonsense and for languages in which no answer exists."""
 
 
 @dataclass(frozen=True, slots=True)

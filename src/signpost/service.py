@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 from .errors import Fault
 from .knowledge.load import Knowledge
 from .model import Answered, Danger, Message, Reply, Role, TopicId, Turn
 from .pipeline import Parts, travel
+from .reply import tell
+from .understand.redact import Own, own_words
 
 FIRST = Turn()
 
@@ -29,6 +33,11 @@ class Assistant:
     def faults(self) -> tuple[Fault, ...]:
         return ()
 
+    @cached_property
+    def own(self) -> Own:
+        """What redaction leaves alone, since the knowledge base itself names it."""
+        return own_words(self.knowledge)
+
     @property
     def tier(self) -> str:
         return "full" if self.parts.encoder else "fast"
@@ -41,29 +50,37 @@ class Assistant:
             danger = self.parts.safety.phrase(message.text)
             if danger is None:
                 raise
-            return Answered(None, self.parts.composer.urgent(danger), message.before)
+            return Answered(None, self.parts.composer.urgent(danger), replace(message.before, urgent=True))
 
-    def follow(self, do: str, role: Role = Role.PARENT, before: Turn = FIRST) -> tuple[Reply, Turn]:
-        """What a person picked: a topic, a row of the plan, a step of the menu, a fixed answer. Else the menu."""
+    def follow(
+        self, do: str, role: Role = Role.PARENT, before: Turn = FIRST, told: Collection[str] = ()
+    ) -> tuple[Reply, Turn]:
+        """What a person picked: a topic, a row of the plan, a step of the menu, a fixed answer. Else the menu.
+
+        `told` names what the question before told already of the need, and is not asked again.
+        """
         compose = self.parts.composer
         verb, _, what = do.partition(":")
         match verb:
             case "topic" if what in self.knowledge.topics:
-                return compose.card(TopicId(what), role), Turn((TopicId(what),))
+                return compose.card(TopicId(what), role), replace(before, topics=(TopicId(what),), misses=0)
             case "milestone" if what in self.knowledge.plan.by_id:
                 return compose.plan.milestone(what), before
             case "none":
-                return compose.none_fits(role), Turn(before.topics, before.misses + 1)
+                return compose.none_fits(role), replace(before, misses=before.misses + 1)
             case "person":
                 return compose.person(role), before
             case "helped":
                 return compose.say("chat.name", "chat.helped"), before
             case "not":
-                return compose.say("chat.name", "chat.not-helped"), Turn((), before.misses + 1)
+                return compose.say("chat.name", "chat.not-helped"), replace(before, topics=(), misses=before.misses + 1)
             case "help":
                 return compose.say("chat.help-title", "chat.about", "chat.help", "chat.privacy"), before
             case "urgent":
-                return compose.urgent(Danger(self.knowledge.beside["urgent"][0].id, 1.0, "")), before
+                urgent = compose.urgent(Danger(self.knowledge.beside["urgent"][0].id, 1.0, ""))
+                return urgent, replace(before, urgent=True)
+            case "tell" if tell.is_known(do):
+                return tell.step(do, told, compose.words), before
         steps = tuple(int(s) for s in what.split(".") if s.isascii() and s.isdecimal() and len(s) < 4)
         return compose.menu(steps), before
 

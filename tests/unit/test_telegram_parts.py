@@ -7,6 +7,7 @@ import logging
 import time
 from dataclasses import replace
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -86,10 +87,11 @@ def test_when_answering_breaks_the_reply_has_a_reference_that_the_log_knows_and_
         def ask(self, message: Any) -> Any:
             raise RuntimeError(f"cannot read {message.text}")
 
-    channel: Any = type("Fake", (), {"assistant": Broken()})()
+    channel: Any = SimpleNamespace(assistant=Broken(), gate=SimpleNamespace(secret=Secret(b"x" * 32)))
+    event, before = Event(1, 2, "text", "Zebedee"), Conversation()
     with caplog.at_level(logging.DEBUG):
         handler = Handler(channel, sender=None)  # type: ignore[arg-type]
-        _, (page,) = handler._said(Event(1, 2, "text", "Zebedee"), Conversation(), True, None, None)
+        _, (page,), _ = handler._said(event, before, lambda: answer(channel.assistant, event, before))
     reference = page.html.rstrip(".").split()[-1]
     assert "call 999" in page.html and reference in caplog.text and "RuntimeError" in caplog.text
     assert "Zebedee" not in caplog.text

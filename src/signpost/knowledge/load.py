@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from ..errors import Fault, KnowledgeError
+from ..gap import Area
 from . import schema as s
 from .plan import Plan
 
@@ -59,6 +60,8 @@ class Knowledge:
     shorthand: Mapping[str, str] = field(default_factory=dict)
     danger_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Word classes of the danger phrases: `family` and the words that belong to it."""
+    areas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Area of need (`gap.Area`) -> words that tell it."""
     places: s.Places = field(default_factory=lambda: s.Places(source="", places=()))
     years: s.Years = field(default_factory=lambda: s.Years(years=(), phases=()))
     beside: Mapping[str, tuple[s.Entry, ...]] = field(default_factory=dict)
@@ -174,6 +177,7 @@ class _Loader:
             misspellings=self.one("language/misspellings", dict[str, str], {}),
             shorthand=self.one("language/shorthand", dict[str, str], {}),
             danger_words=self.one("language/danger-words", dict[str, tuple[s.Line, ...]], {}),
+            areas=self.one("language/areas", dict[Area, tuple[s.Line, ...]], {}),
             places=self.one("language/places", s.Places, s.Places(source="", places=())),
             years=self.one("language/years", s.Years, s.Years(years=(), phases=())),
             beside={kind: tuple(self.many(f"beside/{kind}", s.Entry)) for kind in BESIDE},

@@ -1,4 +1,7 @@
-"""Open conversations: the turn before, the voice chosen, and when both are let go. Never a word that was said."""
+"""Open conversations: the turn before, the voice chosen, and when both are let go.
+
+Of what was said only the last question is there, redacted and sealed (`record.Note`), and good for an hour.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,8 @@ NEW = Turn()
 class Conversation:
     turn: Turn = NEW
     role: Role = Role.PARENT
+    note: str = ""
+    """The sealed note of the last question, so that a tap can say that it was not met."""
 
 
 async def find(session: Session, who: str, now: dt.datetime) -> Conversation:
@@ -32,13 +37,17 @@ async def find(session: Session, who: str, now: dt.datetime) -> Conversation:
     )
     if held is None:
         return Conversation()
-    return Conversation(Turn(tuple(map(TopicId, held["topics"])), held["misses"]), Role(held["role"]))
+    turn = Turn(tuple(map(TopicId, held["topics"])), held["misses"], held.get("urgent", False))
+    return Conversation(turn, Role(held["role"]), held.get("note", ""))
 
 
 async def keep(session: Session, who: str, conversation: Conversation, now: dt.datetime) -> None:
     """Remember the conversation for `KEPT` from now."""
     turn = conversation.turn
-    held = {"topics": list(turn.topics), "misses": turn.misses, "role": conversation.role.value}
+    held = {
+        "topics": list(turn.topics), "misses": turn.misses, "urgent": turn.urgent,
+        "role": conversation.role.value, "note": conversation.note,
+    }  # fmt: skip
     await put(session, ConversationRow, {"who": who, "turn": held, "expires_at": now + KEPT})
 
 

@@ -79,6 +79,12 @@ def phase_of(lower: str, ages: tuple[int, int] | None, language: Language) -> st
     return next((phase for phase, pattern in language.phase_words if pattern.search(lower)), None)
 
 
+def area_of(text: str, language: Language) -> str | None:
+    """The area of need, when the words tell one and no other."""
+    found = [area for area, pattern in language.areas if pattern.search(text)]
+    return found[0] if len(found) == 1 else None
+
+
 def place_of(lower: str, language: Language) -> tuple[str | None, str | None]:
     """(name, district) of the first place; the district is None where an outward code touches several."""
     for m in _OUTWARD.finditer(lower):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..knowledge.load import Knowledge
@@ -26,6 +27,8 @@ class Language:
     outward: dict[str, tuple[str, ...]]
     years: dict[str, tuple[int, int]]
     """School-year words -> ages."""
+    areas: tuple[tuple[str, re.Pattern[str]], ...]
+    """Area of need -> the words that tell it."""
     phases: tuple[tuple[str, tuple[int, int]], ...]
     phase_words: tuple[tuple[str, re.Pattern[str]], ...]
 
@@ -56,10 +59,11 @@ def compile_language(known: Knowledge) -> Language:
         places_too=frozenset(w.lower() for w in known.places.words_too),
         outward={code.upper(): districts for code, districts in known.places.outward.items()},
         years=years,
+        areas=tuple((area, _any_of(told)) for area, told in known.areas.items()),
         phases=tuple((p.id, p.ages) for p in known.years.phases),
-        phase_words=tuple(
-            (p.id, re.compile(r"\b(?:" + "|".join(re.escape(w.lower()) for w in p.words) + r")\b"))
-            for p in known.years.phases
-            if p.words
-        ),
+        phase_words=tuple((p.id, _any_of(p.words)) for p in known.years.phases if p.words),
     )
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(re.escape(w.lower()) for w in words) + r")\b")

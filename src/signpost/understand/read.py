@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from ..model import Message, Reading, Repair
-from .about import ages_of, phase_of, place_of, voice_of
+from .about import ages_of, area_of, phase_of, place_of, voice_of
 from .language import Language
-from .normalise import normalise
+from .normalise import normalise, words
 from .safety import Safety
+from .tongue import language_of
 
 SEGMENT_FROM = 26
 """A message of more words than this is also read in parts."""
@@ -57,6 +57,7 @@ def read(message: Message, language: Language, safety: Safety) -> Reading:
     ages = ages_of(lower, language)
     place, district = place_of(lower, language)
     phase = phase_of(lower, ages, language)
+    tongue = language_of(plain, words(lower))
     return Reading(
         message=message,
         text=text,
@@ -74,7 +75,9 @@ def read(message: Message, language: Language, safety: Safety) -> Reading:
         and len(lower.split()) <= FOLLOW_UP_WORDS
         and bool(waved or _LEANS.search(lower)),
         danger=danger,
-        readable=_readable(plain),
+        area=area_of(text, language),
+        language=tongue,
+        readable=tongue is None and any(c.isalpha() for c in plain),
     )
 
 
@@ -111,10 +114,3 @@ def _segments(text: str) -> tuple[str, ...]:
         stride = max(STRIDE, -(-len(tokens) // MAX_SEGMENTS))
         parts += [" ".join(tokens[i : i + 2 * stride]) for i in range(0, len(tokens) - stride, stride)]
     return (text, *parts[:MAX_SEGMENTS])
-
-
-def _readable(plain: str) -> bool:
-    """Whether enough of the letters are Latin: answers exist in English only."""
-    letters = [c for c in plain if c.isalpha()]
-    latin = sum(unicodedata.name(c, "").startswith("LATIN") for c in letters[:400])
-    return bool(letters) and latin >= 0.6 * len(letters[:400])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ..access.gate import Gate, LockedOutError
 from ..access.rights import ANYONE, SIGNED_IN
-from .door import Door, cookie_name, require_own_page, session_token
+from .door import Door, address, cookie_name, require_own_page, session_token
 
 Draw = Callable[..., Response]
 LONGEST = 100
@@ -44,7 +43,7 @@ class Account:
         form = await request.form(max_files=0, max_fields=20)
         invitation, code = (str(form.get(field) or "")[:LONGEST] for field in ("invitation", "code"))
         try:
-            token = await self.gate.sign_in(_address(request), invitation=invitation, code=code)
+            token = await self.gate.sign_in(address(request), invitation=invitation, code=code)
         except LockedOutError:
             return self.page(request, 429, wrong="account.locked-out")
         if token is None:
@@ -81,9 +80,3 @@ class Account:
             cookie_name(request), path="/", secure=request.url.scheme == "https", httponly=True, samesite="lax"
         )
         return answer
-
-
-def _address(request: Request) -> str:
-    if request.client is None:
-        raise HTTPException(400, "no address")
-    return request.client.host

@@ -9,6 +9,7 @@ import time
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -34,10 +35,12 @@ from ..errors import InputError
 from ..journal import Journal
 from ..model import Answered, Message, Reply, Role, TopicId, Turn
 from ..outcomes import Disposition
+from ..record import MISSED
+from ..reply import tell
 from ..reply.plain import plain
 from ..service import Assistant, Source
 from .account import Account
-from .door import Door, check_doors
+from .door import Door, address, check_doors
 from .explain import Explain
 from .openapi import description
 from .plan import PlanPages
@@ -61,8 +64,8 @@ POLICY = (
 class Shown:
     """One question and its reply, as a page draws them."""
 
-    def __init__(self, question: str, reply: Reply, turn: Turn) -> None:
-        self.question, self.reply, self.turn = question, reply, turn
+    def __init__(self, question: str, reply: Reply, turn: Turn, note: str = "") -> None:
+        self.question, self.reply, self.turn, self.note = question, reply, turn, note
 
 
 Hook = Callable[[Mapping[str, str], bytes], Awaitable[int]]
@@ -83,7 +86,7 @@ class _Site:
     def __init__(self, source: Source, gate: Gate | None, hooks: Mapping[str, Hook]) -> None:
         self.source, self.hooks = source, hooks
         self.gate = gate
-        self.journal = Journal(source, gate.store) if gate else None
+        self.journal = Journal(source, gate) if gate else None
         self.env = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -171,8 +174,9 @@ class _Site:
         message = Message(text, role, turn)
         answered = await run_in_threadpool(self.assistant.ask, message)
         self.count(answered.reply, "web", began)
-        await self.record(message, answered, "web")
-        return self.shown(request, Shown(text, answered.reply, answered.turn), role)
+        note = await self.record(request, message, answered, "web")
+        reply = self.offering(answered.reply, note) if answered.reply.outcome == Disposition.UNMET else answered.reply
+        return self.shown(request, Shown(text, reply, answered.turn, note), role)
 
     async def ask_json(self, request: Request) -> Response:
         """JSON in, one JSON answer out; an InputError is a 400 with one clear line."""
@@ -188,14 +192,21 @@ class _Site:
         began = time.perf_counter()
         out, answered = await run_in_threadpool(answer_json, self.assistant, message, given.get("id"))
         self.count(answered.reply, "json", began)
-        await self.record(message, answered, "json")
+        await self.record(request, message, answered, "json")
         return JSONResponse(out)
 
     async def choose(self, request: Request) -> Response:
         form = await _form(request)
-        role, before = _role(form), self.turn(form)
-        reply, turn = self.assistant.follow(_field(form, "do"), role, before)
-        return self.shown(request, Shown("", reply, turn), role)
+        role, before, do, note = _role(form), self.turn(form), _field(form, "do"), _field(form, "note")
+        told = await self.journal.tapped(note, do) if self.journal and note and not before.urgent else ()
+        reply, turn = self.assistant.follow(do, role, before, told)
+        if do in MISSED and not before.urgent:
+            reply = self.offering(reply, note)
+        return self.shown(request, Shown("", reply, turn, note), role)
+
+    def offering(self, reply: Reply, note: str) -> Reply:
+        """The reply to a miss, and the offer to say more of it where that can be kept."""
+        return replace(reply, choices=(*reply.choices, tell.offer(self.w))) if note else reply
 
     async def topic(self, request: Request) -> Response:
         reply = self.card(request)
@@ -293,6 +304,7 @@ class _Site:
         values = {
             "role": Role.PARENT.value,
             "turn": Turn(),
+            "note": "",
             "index_page": False,
             "embedded": embedded,
             "action": "/embed" if embedded else "",
@@ -308,6 +320,7 @@ class _Site:
         return Turn(
             tuple(map(TopicId, topics)),
             min(int(misses), 9) if misses.isascii() and misses.isdecimal() and len(misses) < 3 else 0,
+            bool(_field(form, "urgent")),
         )
 
     def count(self, reply: Reply, channel: str, began: float) -> None:
@@ -316,9 +329,9 @@ class _Site:
             self.urgent.labels(channel).inc()
         self.took.observe(time.perf_counter() - began)
 
-    async def record(self, message: Message, answered: Answered, channel: str) -> None:
-        if self.journal:
-            await self.journal.record(message, answered, channel)
+    async def record(self, request: Request, message: Message, answered: Answered, channel: str) -> str:
+        """The sealed note of the message that was written down; empty where nothing is."""
+        return await self.journal.record(message, answered, channel, address(request)) if self.journal else ""
 
 
 async def _form(request: Request) -> FormData:

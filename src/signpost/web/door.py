@@ -84,3 +84,10 @@ def check_doors(routes: Iterable[BaseRoute]) -> None:
     for route in routes:
         if not isinstance(route, Door) and not (isinstance(route, Mount) and route.path == "/static"):
             raise TypeError(f"{route!r} says nothing about who may pass; make it a Door")
+
+
+def address(request: Request) -> str:
+    """Where a request comes from; behind a proxy, what that proxy says. Raises HTTPException."""
+    if request.client is None:
+        raise HTTPException(400, "no address")
+    return request.client.host

@@ -39,6 +39,7 @@
       log.append(...part.childNodes);
       ask.elements.topics.value = reply.dataset.topics;
       ask.elements.misses.value = reply.dataset.misses;
+      ask.elements.urgent.value = reply.dataset.urgent;
       status.textContent = "";
       if (form === ask) box.value = "";
       (reply.previousElementSibling?.classList.contains("mine") ? reply.previousElementSibling : reply).scrollIntoView({ block: "start" });

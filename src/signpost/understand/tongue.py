@@ -1,0 +1,48 @@
+"""Tells the language of a message that is not in English: answers exist in English only, and that is an access gap."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from .spelling import common_english
+
+UNKNOWN = "und"
+"""ISO 639-2 for "undetermined"."""
+COMMONEST, ENGLISH = 3_000, 0.3
+"""A text of which this share are among the commonest English words is English, whatever its spelling."""
+FEWEST_WORDS = 4
+SURE, OTHER_SCRIPT_SURE = 0.9, 0.5
+"""Probability from which the language is believed: in Latin letters, and in others, which are not English at all."""
+READ = 400
+"""Letters that are looked at."""
+
+
+def language_of(plain: str, spoken: Sequence[str]) -> str | None:
+    """ISO 639-1 code of the language, `UNKNOWN` for one that cannot be named, None for English or for no language.
+
+    `spoken` are the words of `plain` in lower case. Keywords, acronyms and bad spelling pass for English.
+    """
+    letters = [c for c in plain if c.isalpha()][:READ]
+    if not letters:
+        return None
+    if sum(unicodedata.name(c, "").startswith("LATIN") for c in letters) < 0.6 * len(letters):
+        language, sure = _identifier().classify(plain[:READ])
+        return language if sure >= OTHER_SCRIPT_SURE else UNKNOWN
+    if len(spoken) < FEWEST_WORDS:
+        return None
+    rank = common_english()
+    if sum(rank.get(w, COMMONEST) < COMMONEST for w in spoken) >= ENGLISH * len(spoken):
+        return None
+    language, sure = _identifier().classify(plain[:READ])
+    return language if language != "en" and sure >= SURE else None
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> Any:
+    """py3langid's naive Bayes over byte n-grams (BSD-3-Clause), opened when the first such message comes."""
+    from py3langid import langid
+
+    return langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)

@@ -1,0 +1,141 @@
+"""What is kept of a question that was not met: redacted words, why, and for whom; and what is never kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from signpost.access.gate import Gate
+from signpost.gap import Kind, Reason
+from signpost.model import Message
+from signpost.record import Note, Notes, record_of, tapped, write
+from signpost.service import Assistant
+from signpost.storage import Store, dispositions, gaps
+from signpost.storage.keys import Secret
+from signpost.web.app import create_app
+
+SECRET = Secret(b"x" * 32)
+UNMET = "my daughter Zebedina Quillfeather is 13 and deaf, we live in wisbech, where can she get an assistance dog"
+NOW = dt.datetime(2026, 11, 26, 12, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+async def client(assistant: Assistant, store: Store) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(assistant, Gate(store, SECRET))
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://signpost.test") as client:
+        yield client
+        async with app.router.lifespan_context(app):
+            pass
+
+
+async def held(store: Store) -> list[gaps.Gap]:
+    async with store.read() as session:
+        return await gaps.listed(session, most=100)
+
+
+def note_of(page: str) -> str:
+    found = re.search(r'name="note" value="([^"]+)"', page)
+    return found[1] if found else ""
+
+
+async def test_an_unmet_question_is_kept_redacted_with_what_it_told_of_the_need(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    page = await client.post("/ask", data={"q": UNMET})
+    assert "Say what is missing" in page.text
+    (gap,) = await held(store)
+    assert gap.kind is Kind.UNMET and gap.reason is None and gap.channel == "web"
+    assert gap.text and "[name]" in gap.text and "assistance dog" in gap.text and "Quillfeather" not in gap.text
+    assert (gap.area, gap.age_band, gap.district) == ("sensory-physical", "11-15", "Fenland")
+    assert gap.asker and "127.0.0.1" not in gap.asker
+
+
+async def test_taps_say_why_and_for_whom_and_what_was_told_is_not_asked_again(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    page = (await client.post("/ask", data={"q": UNMET})).text
+    asked = (await client.post("/choose", data={"do": "tell:reason", "note": note_of(page)})).text
+    assert "What went wrong?" in asked and "Skip this" in asked
+    after = (await client.post("/choose", data={"do": "tell:reason=too-far", "note": note_of(asked)})).text
+    assert "Who is asking?" in after, "area, age and place were told already"
+    thanks = (await client.post("/choose", data={"do": "tell:role=young_person", "note": note_of(after)})).text
+    assert "Thank you" in thanks and "Change the place" in thanks
+    await client.post("/choose", data={"do": "tell:district=Huntingdonshire", "note": note_of(thanks)})
+    await client.post("/choose", data={"do": "tell:area=nonsense", "note": note_of(thanks)})
+    (gap,) = await held(store)
+    assert gap.reason is Reason.TOO_FAR and gap.role == "young_person" and gap.district == "Huntingdonshire"
+    assert gap.area == "sensory-physical", "what is no area changes nothing"
+
+
+async def test_an_answer_that_was_not_needed_becomes_a_gap_only_when_somebody_says_so(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    page = (await client.post("/ask", data={"q": "how do i ask for an ehc plan"})).text
+    assert note_of(page) and not await held(store)
+    said = (await client.post("/choose", data={"do": "not", "note": note_of(page)})).text
+    assert "Say what is missing" in said
+    await client.post("/choose", data={"do": "not", "note": note_of(page)})
+    (gap,) = await held(store)
+    assert gap.kind is Kind.NOT_NEEDED and gap.text == "how do i ask for an ehc plan"
+    assert gap.topics[0][0] == "ehc-request"
+
+
+async def test_a_note_that_was_made_up_or_is_of_another_installation_says_nothing(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    await client.post("/ask", data={"q": "how do i ask for an ehc plan"})
+    other = Notes(Secret(b"y" * 32)).seal(Note("web", "1", "zebra"))
+    for note in ("nonsense", other, "é" * 10):
+        assert (await client.post("/choose", data={"do": "not", "note": note})).status_code == 200
+    assert not await held(store)
+
+
+async def test_nothing_is_kept_or_asked_in_a_conversation_with_danger_in_it(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    first = (await client.post("/ask", data={"q": "i want to kill myself"})).text
+    assert 'name="urgent" value="yes"' in first and not note_of(first)
+    later = (await client.post("/ask", data={"q": UNMET, "urgent": "yes"})).text
+    assert "Say what is missing" not in later and not note_of(later)
+    assert not await held(store)
+    async with store.read() as session:
+        assert sum((await dispositions.count(session)).values()) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("moje dziecko potrzebuje pomocy w szkole", "pl"), ("моя донька не говорить, де знайти допомогу", "uk")],
+)
+async def test_a_language_that_cannot_be_answered_is_an_access_gap_without_words(
+    client: httpx.AsyncClient, store: Store, text: str, language: str
+) -> None:
+    assert "only read and answer in English" in (await client.post("/ask", data={"q": text})).text
+    (gap,) = await held(store)
+    assert (gap.language, gap.reason, gap.text) == (language, Reason.LANGUAGE, None)
+
+
+async def test_a_repeat_of_message_or_tap_changes_nothing_and_words_go_after_thirty_days(
+    assistant: Assistant, store: Store
+) -> None:
+    message = Message(UNMET)
+    record = record_of(
+        assistant, message, assistant.ask(message), channel="telegram", source="7", at=NOW, asker="someone"
+    )
+    assert record.note
+    for _ in range(2):
+        async with store.begin() as session:
+            await write(session, record)
+            await tapped(session, record.note, "none", NOW)
+    assert [g.kind for g in await held(store)] == [Kind.UNMET]
+    async with store.begin() as session:
+        await gaps.let_go(session, NOW + gaps.KEPT - dt.timedelta(seconds=1))
+    assert (await held(store))[0].text
+    async with store.begin() as session:
+        await gaps.let_go(session, NOW + gaps.KEPT)
+    (gap,) = await held(store)
+    assert gap.text is None and gap.district == "Fenland", "what was counted stays"
