@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from signpost.access.rights import ANYONE, SIGNED_IN, Right, Rule
+from signpost.access.rights import ANYONE, SIGNED_IN, Right, Rule, only
 from signpost.model import Answered, Choice, Danger, Message, Reply, Role, Text
 from signpost.outcomes import Disposition
 from signpost.record import MISSED
@@ -21,7 +21,7 @@ from .event import Event, command
 
 COMMANDS: dict[str, Rule] = {
     "start": ANYONE, "menu": ANYONE, "help": ANYONE, "role": ANYONE, "urgent": ANYONE, "privacy": ANYONE,
-    "forgetme": ANYONE, "code": SIGNED_IN,
+    "forgetme": ANYONE, "code": SIGNED_IN, "log": only(Right.PROFESSIONAL),
 }  # fmt: skip
 """Who may use each, in the order in which Telegram lists them; `wording/telegram.yaml` describes each."""
 IN_GROUPS = ("help",)
@@ -47,6 +47,8 @@ class Said:
     """Let go of everything that is kept about this chat."""
     right: Right | None = None
     """A right that was just proven, whose commands Telegram may offer now."""
+    logged: str = ""
+    """A need that a professional writes down for a family, as it was typed."""
     tap: str = ""
     """A choice that may say something of the question before it."""
 
@@ -130,6 +132,8 @@ def _command(assistant: Assistant, event: Event, before: Conversation, right: Ri
             return Said(fixed(assistant, name), before)
         case "role":
             return Said(_roles(assistant), before)
+        case "log":
+            return Said(fixed(assistant, "logged" if payload else "log-how"), before, logged=payload)
         case "forgetme":
             return Said(fixed(assistant, "forgotten"), Conversation(), forget=True)
         case _:

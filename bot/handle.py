@@ -14,15 +14,17 @@ import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from cryptography.fernet import InvalidToken
 from telegram import BotCommandScopeChat
 from telegram.error import TelegramError
 
 from signpost.errors import StorageError
+from signpost.gap import Origin
 from signpost.model import Message
 from signpost.outcomes import Disposition
-from signpost.record import Notes, Record, record_of, tapped, write
+from signpost.record import Notes, Record, logged, record_of, tapped, write
 from signpost.storage import Session, blocked, conversations, inbox, outbox, switch
 from signpost.storage.conversations import Conversation
 from signpost.storage.dispositions import asker_of
@@ -146,14 +148,16 @@ class Handler:
 
     def _recorded(self, event: Event, before: Conversation, said: Said) -> tuple[Said, Record | None]:
         """What to keep of an answer, and the answer with its note in the conversation. A miss offers to say more."""
+        channel, now = self._channel, self._channel.clock()
+        whence: dict[str, Any] = {
+            "channel": CHANNEL, "source": str(event.update_id), "at": now,
+            "asker": asker_of(channel.gate.secret, CHANNEL, str(event.chat_id), now),
+        }  # fmt: skip
+        if said.logged:
+            return said, logged(channel.assistant, said.logged, {}, origin=Origin.PROFESSIONAL, **whence)
         if said.answered is None:
             return said, None
-        channel, now = self._channel, self._channel.clock()
-        kept = record_of(
-            channel.assistant, Message(event.text, before.role), said.answered, channel=CHANNEL,
-            source=str(event.update_id), at=now,
-            asker=asker_of(channel.gate.secret, CHANNEL, str(event.chat_id), now),
-        )  # fmt: skip
+        kept = record_of(channel.assistant, Message(event.text, before.role), said.answered, **whence)
         note = self._notes.seal(kept.note) if kept.note else ""
         said = replace(said, conversation=replace(said.conversation, note=note))
         if note and said.reply and said.reply.outcome == Disposition.UNMET:

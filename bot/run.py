@@ -7,7 +7,6 @@ Telegram's limits are kept whatever the number of processes; when it dies anothe
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import logging
 import warnings
 from collections.abc import Awaitable, Callable, Mapping
@@ -22,7 +21,6 @@ from signpost.errors import SettingError, StorageError
 from signpost.journal import utc_now
 from signpost.live import Live
 from signpost.settings import Settings, Telegram
-from signpost.storage import conversations, inbox
 from signpost.storage.lease import Lease, hold
 from signpost.web.server import serve
 
@@ -36,12 +34,8 @@ from .send import AT_ONCE, Sender
 LOG = logging.getLogger("signpost.telegram")
 CHECK = 2.0
 """Seconds between looks whether the lease is still held."""
-KEPT = dt.timedelta(days=2)
-"""How long the numbers of handled updates are kept, to know a repeat; Telegram repeats for 24 hours at most."""
 CONNECTIONS = 8
 """Webhook calls that Telegram may make at once."""
-TIDY = 3600.0
-"""Seconds between clearing out what has run its time."""
 
 
 async def run(settings: Settings) -> None:
@@ -133,7 +127,7 @@ class Line:
         help is still given.
         """
         self._leads = True
-        parts = (handler.run(), sender.run(), self._register(), self._tidy(), _lost(lease))
+        parts = (handler.run(), sender.run(), self._register(), _lost(lease))
         tasks = [asyncio.ensure_future(part) for part in parts]
         if not self._settings.webhook and (self._polling is None or self._polling.done()):
             self._polling = asyncio.create_task(receiver.poll(lambda: self._leads))
@@ -163,18 +157,6 @@ class Line:
             while not await _done(call):  # noqa: ASYNC110 - Telegram tells nobody when it is back
                 await asyncio.sleep(PAUSE)
         await asyncio.Event().wait()
-
-    async def _tidy(self) -> None:
-        """Let go, now and every hour, of what has run its time."""
-        while True:
-            now = utc_now()
-            try:
-                async with self._store.begin() as session:
-                    await inbox.let_go(session, now - KEPT)
-                    await conversations.let_go(session, now)
-            except StorageError as down:
-                LOG.error("%s; tidying up later", down)
-            await asyncio.sleep(TIDY)
 
 
 async def _lost(lease: Lease) -> None:

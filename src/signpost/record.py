@@ -10,11 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 from base64 import urlsafe_b64encode
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from .gap import AgeBand, Area, District, Kind, Reason
+from .gap import AgeBand, Area, District, Kind, Origin, Reason
 from .model import Answered, Message, Role
 from .outcomes import Disposition
 from .service import Assistant
@@ -70,6 +71,7 @@ class Record:
     """None where nothing may be kept or asked."""
     reason: Reason | None = None
     """Why it was missed, where that is plain."""
+    kind: Kind = Kind.UNMET
 
 
 def record_of(
@@ -92,12 +94,25 @@ def record_of(
     return Record(what, Note(channel, source, redact(message.text, assistant.own).text, told))
 
 
+def logged(
+    assistant: Assistant, text: str, details: Mapping[str, str], *,
+    origin: Origin, channel: str, source: str, at: dt.datetime, asker: str | None,
+) -> Record:  # fmt: skip
+    """A need that staff write down for a family. `details`, named as in `DETAILS`, go before what the words tell."""
+    message = Message(text, Role(details.get("role", Role.PROFESSIONAL)))
+    found = record_of(assistant, message, assistant.ask(message), channel=channel, source=source, at=at, asker=asker)
+    said = {name: value for name, value in details.items() if name not in ("reason", "role")}
+    what = replace(found.what, outcome=str(Disposition.UNMET), origin=origin, urgent=False, danger=None, **said)
+    reason = Reason(details["reason"]) if "reason" in details else None
+    return Record(what, Note(channel, source, redact(text, assistant.own).text), reason, Kind.LOGGED)
+
+
 async def write(session: Session, record: Record) -> None:
     """The disposition, and the gap where nothing was found or nothing can be read. A repeat changes nothing."""
     new = await dispositions.record(session, record.what)
     missed = record.what.outcome == Disposition.UNMET or record.reason is not None
     if new and record.note and missed:
-        await _miss(session, record.note, Kind.UNMET, record.what.at, record.reason)
+        await _miss(session, record.note, record.kind, record.what.at, record.reason)
 
 
 async def tapped(session: Session, note: Note, do: str, at: dt.datetime) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
+import subprocess
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -16,15 +20,20 @@ from signpost.record import Note, Notes, record_of, tapped, write
 from signpost.service import Assistant
 from signpost.storage import Store, dispositions, gaps
 from signpost.storage.keys import Secret
+from signpost.storage.purge import purge
 from signpost.web.app import create_app
 
+SIGNPOST = str(Path(sys.executable).with_name("signpost"))
 SECRET = Secret(b"x" * 32)
 UNMET = "my daughter Zebedina Quillfeather is 13 and deaf, we live in wisbech, where can she get an assistance dog"
 NOW = dt.datetime(2026, 11, 26, 12, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-async def client(assistant: Assistant, store: Store) -> AsyncIterator[httpx.AsyncClient]:
+async def client(
+    assistant: Assistant, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[httpx.AsyncClient]:
+    monkeypatch.setattr("signpost.journal.WAIT", 5.0)  # a reply does not wait for its record; these tests do
     app = create_app(assistant, Gate(store, SECRET))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://signpost.test") as client:
@@ -132,10 +141,25 @@ async def test_a_repeat_of_message_or_tap_changes_nothing_and_words_go_after_thi
             await write(session, record)
             await tapped(session, record.note, "none", NOW)
     assert [g.kind for g in await held(store)] == [Kind.UNMET]
-    async with store.begin() as session:
-        await gaps.let_go(session, NOW + gaps.KEPT - dt.timedelta(seconds=1))
+    await purge(store, NOW + gaps.KEPT - dt.timedelta(seconds=1))
     assert (await held(store))[0].text
-    async with store.begin() as session:
-        await gaps.let_go(session, NOW + gaps.KEPT)
+    await purge(store, NOW + gaps.KEPT)
     (gap,) = await held(store)
     assert gap.text is None and gap.district == "Fenland", "what was counted stays"
+
+
+def test_the_phone_desk_logs_a_need_without_names_and_reads_it_back(tmp_path: Path) -> None:
+    def signpost(*args: str) -> str:
+        command = [SIGNPOST, "--database", f"sqlite+aiosqlite:///{tmp_path}/s.sqlite3", "gaps", *args]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    need = "Zebedee Quillfeather, 14 and deaf, Wisbech: no weekend club that signs"
+    said = signpost("log", need, "--reason", "no-such-service", "--area", "sensory-physical")
+    assert "Quillfeather" not in said and "weekend club" in said
+    (line,) = signpost("list", "--json").splitlines()
+    gap = json.loads(line)
+    assert (gap["kind"], gap["origin"], gap["reason"]) == ("logged", "phone-desk", "no-such-service")
+    assert (gap["area"], gap["district"]) == ("sensory-physical", "Fenland")
+    assert "weekend club" in signpost("list")

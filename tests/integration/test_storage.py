@@ -14,6 +14,7 @@ from signpost.storage import Session, Store, audit, blocked, conversations, disp
 from signpost.storage.conversations import Conversation
 from signpost.storage.inbox import Arrived
 from signpost.storage.outbox import Outgoing
+from signpost.storage.purge import HANDLED, purge
 
 NOW = dt.datetime(2026, 11, 26, 9, 30, tzinfo=dt.UTC)
 ANN, BEN = "a" * 64, "b" * 64
@@ -90,10 +91,11 @@ async def test_a_handled_update_has_let_its_words_go(store: Store) -> None:
     await arrive(store, (1, ANN))
     async with store.begin() as session:
         await handle_one(session)
+    await purge(store, NOW + HANDLED - dt.timedelta(seconds=1))
     async with store.begin() as session:
-        await inbox.let_go(session, NOW)
         assert await inbox.receive(session, "telegram", [Arrived(1, ANN, {})], NOW) == 0, "still known"
-        await inbox.let_go(session, NOW + dt.timedelta(seconds=1))
+    await purge(store, NOW + HANDLED)
+    async with store.begin() as session:
         assert await inbox.receive(session, "telegram", [Arrived(1, ANN, {})], NOW) == 1
 
 
@@ -158,7 +160,8 @@ async def test_a_conversation_is_kept_for_a_time_and_can_be_forgotten(store: Sto
     async with store.begin() as session:
         await conversations.forget(session, ANN)
         assert await conversations.find(session, ANN, NOW) == Conversation()
-        await conversations.let_go(session, NOW + conversations.KEPT)
+    await purge(store, NOW + conversations.KEPT)
+    async with store.begin() as session:
         assert await conversations.find(session, BEN, NOW) == Conversation()
 
 

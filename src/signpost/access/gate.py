@@ -47,7 +47,6 @@ class Gate:
         """Offer a right; hands back the token, which is shown nowhere else."""
         token, now = secrets.token_urlsafe(TOKEN_BYTES), self.clock()
         async with self.store.begin() as session:
-            await invitations.let_go(session, now)
             hashed = self.secret.digest("invitation", token)
             await invitations.add(session, hashed, right, label, now=now, expires=now + good_for)
             await audit.note(session, actor=actor, action="invite", subject=label, why=right, now=now)
@@ -103,8 +102,6 @@ class Gate:
                 await failures.note(session, hashed, now)
                 return None
             token = secrets.token_urlsafe(TOKEN_BYTES)
-            await sign_ins.let_go(session, now)
-            await codes.let_go(session, now)
             await sign_ins.add(session, self._session(token), who.member, now)
             return token
 

@@ -98,3 +98,21 @@ def restore(settings: Settings, file: Path, replace: bool) -> None:
 
     rows = with_store(settings, lambda store: backups.restore(store, file, replace=replace))
     click.echo(f"{rows:,} rows from {file}")
+
+
+@db.command("purge")
+@click.pass_obj
+def purge_now(settings: Settings) -> None:
+    """Let go of what has run its time, as a running Signpost does every hour.
+
+    \b
+    Example: signpost db purge
+    """
+    from ..journal import utc_now
+    from ..storage.purge import purge
+
+    async def purged(store: Store) -> dict[str, int]:
+        return await purge(store, utc_now())
+
+    for what, count in with_store(settings, purged).items():
+        click.echo(f"{count:>8} {what}")

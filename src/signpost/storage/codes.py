@@ -32,7 +32,3 @@ async def take(session: Session, code: str, purpose: str, now: dt.datetime) -> i
 
 async def end_all(session: Session, member: int) -> None:
     await session.execute(delete(OneTimeCodeRow).where(OneTimeCodeRow.member_id == member))
-
-
-async def let_go(session: Session, now: dt.datetime) -> None:
-    await session.execute(delete(OneTimeCodeRow).where(OneTimeCodeRow.expires_at <= now))

@@ -53,8 +53,3 @@ async def keep(session: Session, who: str, conversation: Conversation, now: dt.d
 
 async def forget(session: Session, who: str) -> None:
     await session.execute(delete(ConversationRow).where(ConversationRow.who == who))
-
-
-async def let_go(session: Session, now: dt.datetime) -> None:
-    """Delete every conversation whose time is over."""
-    await session.execute(delete(ConversationRow).where(ConversationRow.expires_at <= now))

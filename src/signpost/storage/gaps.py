@@ -86,11 +86,6 @@ async def unplaced(session: Session, most: int) -> list[Gap]:
     return [_gap(row) for row in await session.execute(query)]
 
 
-async def let_go(session: Session, now: dt.datetime) -> None:
-    """Empty the words whose time is over; what was counted stays."""
-    await session.execute(update(GapRow).where(GapRow.forget_at <= now).values(text=None, forget_at=None))
-
-
 def _disposition(channel: str, source: str) -> Select[int]:
     return select(DispositionRow.id).where(DispositionRow.channel == channel, DispositionRow.source == source)
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from . import Session
@@ -91,8 +91,3 @@ async def waiting(session: Session, channel: str) -> int:
     """How many updates wait."""
     count = select(func.count()).where(InboxRow.channel == channel, InboxRow.handled_at.is_(None))
     return int(await session.scalar(count) or 0)
-
-
-async def let_go(session: Session, before: dt.datetime) -> None:
-    """Delete what was handled before then. Telegram repeats an update for 24 hours at most, so keep two days."""
-    await session.execute(delete(InboxRow).where(InboxRow.handled_at < before))

@@ -45,9 +45,5 @@ async def still_open(session: Session, now: dt.datetime) -> list[Invitation]:
     return [i for i in map(_seen, rows) if i]
 
 
-async def let_go(session: Session, now: dt.datetime) -> None:
-    await session.execute(delete(InvitationRow).where(InvitationRow.expires_at <= now))
-
-
 def _seen(row: InvitationRow | None) -> Invitation | None:
     return Invitation(row.id, row.right, row.label, row.made_at, row.expires_at) if row else None

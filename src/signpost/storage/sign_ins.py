@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 
 from . import Session
 from .members import Member, seen
@@ -49,9 +49,3 @@ async def end(session: Session, token: str) -> None:
 
 async def end_all(session: Session, member: int) -> None:
     await session.execute(delete(SignInRow).where(SignInRow.member_id == member))
-
-
-async def let_go(session: Session, now: dt.datetime) -> None:
-    """Delete sessions that are over."""
-    over = or_(SignInRow.expires_at <= now, SignInRow.seen_at <= now - IDLE)
-    await session.execute(delete(SignInRow).where(over))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator, Mapping
@@ -13,13 +14,17 @@ import uvicorn
 
 from ..access.gate import Gate
 from ..bootstrap import open_gate, start
-from ..errors import SettingError
+from ..errors import SettingError, StorageError
 from ..live import Live
 from ..settings import Settings
+from ..storage.purge import purge
 from .app import NO_HOOKS, Hook, create_app
 
+LOG = logging.getLogger("signpost.web")
 GRACE = 5
 """Seconds that open requests may take to end."""
+TIDY = 3600.0
+"""Seconds between clearing out what has run its time."""
 
 
 def run(settings: Settings) -> None:
@@ -55,18 +60,29 @@ async def serve(
         timeout_graceful_shutdown=GRACE,
     )
     server = _Server(config)
-    watching = asyncio.create_task(live.watch())
+    chores = [asyncio.create_task(live.watch()), asyncio.create_task(_tidy(gate))]
     task = asyncio.create_task(beside()) if beside else None
     if task:
         task.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
     click.echo(f"Signpost listens on http://{shown}:{port} (Ctrl-C stops it)")
     await server.serve(sockets=[listening])
-    watching.cancel()
+    for chore in chores:
+        chore.cancel()
     if task:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
     click.echo("Signpost has stopped")
+
+
+async def _tidy(gate: Gate) -> None:
+    """Let go, now and every hour, of what has run its time; several processes may do it at once."""
+    while True:
+        try:
+            await purge(gate.store, gate.clock())
+        except StorageError as down:
+            LOG.error("%s; tidying up later", down)
+        await asyncio.sleep(TIDY)
 
 
 class _Server(uvicorn.Server):
