@@ -101,8 +101,11 @@ def logged(
     """A need that staff write down for a family. `details`, named as in `DETAILS`, go before what the words tell."""
     message = Message(text, Role(details.get("role", Role.PROFESSIONAL)))
     found = record_of(assistant, message, assistant.ask(message), channel=channel, source=source, at=at, asker=asker)
-    said = {name: value for name, value in details.items() if name not in ("reason", "role")}
-    what = replace(found.what, outcome=str(Disposition.UNMET), origin=origin, urgent=False, danger=None, **said)
+    what = replace(
+        found.what, outcome=str(Disposition.UNMET), origin=origin, urgent=False, danger=None,
+        area=details.get("area", found.what.area), age_band=details.get("age_band", found.what.age_band),
+        district=details.get("district", found.what.district),
+    )  # fmt: skip
     reason = Reason(details["reason"]) if "reason" in details else None
     return Record(what, Note(channel, source, redact(text, assistant.own).text), reason, Kind.LOGGED)
 

@@ -40,9 +40,7 @@ def gaps() -> None:
 @click.option("--area", type=_one_of(Area), help="The main need.")
 @click.option("--age", "age_band", type=_one_of(AgeBand), help="How old they are.")
 @click.option("--district", type=_one_of(District), help="Where they live.")
-@click.option(
-    "--origin", type=_one_of(Origin), default=str(Origin.PHONE_DESK), help="Who heard it: phone-desk if not said."
-)
+@click.option("--origin", type=_one_of(Origin), default=str(Origin.PHONE_DESK), help="Who heard it.")
 @click.pass_obj
 def log(settings: Settings, /, text: str, origin: str, **details: str | None) -> None:
     """Write down a need for a family, without names: what could point at one person is taken out first.
