@@ -186,6 +186,8 @@ class ThemeRow(Base):
     name: Mapped[str] = mapped_column(String(120))
     named_by: Mapped[str] = mapped_column(String(8))
     """`engine` or `person`."""
+    entry: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """The entry of `beside/unmet.yaml` that it is about, when it is one that curators know."""
     made_at: Mapped[dt.datetime] = mapped_column(Utc)
     state: Mapped[str] = mapped_column(String(16))
     """`gap.Triage`."""

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("id", Serial, nullable=False),
         sa.Column("name", sa.String(120), nullable=False),
         sa.Column("named_by", sa.String(8), nullable=False),
+        sa.Column("entry", sa.String(64), nullable=True),
         sa.Column("made_at", Utc, nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("owner", sa.String(100), server_default="", nullable=False),
@@ -30,6 +31,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer, server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["merged_into"], ["theme.id"], name="fk_theme_merged_into"),
         sa.PrimaryKeyConstraint("id", name="pk_theme"),
+        sa.UniqueConstraint("entry", name="uq_theme_entry"),
         sqlite_autoincrement=True,
     )
     op.create_table(

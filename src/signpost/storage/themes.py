@@ -1,0 +1,242 @@
+"""Themes, what was decided about them, and the responses to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import delete, func, select, update
+
+from ..gap import Triage
+from . import Session
+from .tables import DispositionRow, GapRow, ResponseRow, TellMeRow, ThemeEventRow, ThemeMilestoneRow, ThemeRow
+
+Floats = NDArray[np.float32]
+ENGINE, PERSON = "engine", "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    id: int
+    name: str
+    named_by: str
+    entry: str | None
+    made_at: dt.datetime
+    state: Triage
+    owner: str
+    wakes_at: int | None
+    merged_into: int | None
+    size: int
+    milestones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    at: dt.datetime
+    actor: str
+    action: str
+    detail: Any
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    id: int
+    theme: int
+    you_said: str
+    we_did: str
+    written_by: str
+    written_at: dt.datetime
+    approved_by: str | None
+    approved_at: dt.datetime | None
+    published_at: dt.datetime | None
+    withdrawn_at: dt.datetime | None
+
+
+async def all_themes(session: Session) -> list[Theme]:
+    """Every theme that stands for itself, in the order in which they were made."""
+    linked: dict[int, list[str]] = {}
+    for row in await session.scalars(select(ThemeMilestoneRow).order_by(ThemeMilestoneRow.milestone)):
+        linked.setdefault(row.theme_id, []).append(row.milestone)
+    rows = await session.scalars(select(ThemeRow).where(ThemeRow.merged_into.is_(None)).order_by(ThemeRow.id))
+    return [_theme(row, tuple(linked.get(row.id, ()))) for row in rows]
+
+
+async def one(session: Session, theme: int) -> Theme | None:
+    """A theme by its number, or the one that it was merged into."""
+    for row in await session.scalars(select(ThemeRow).where(ThemeRow.id == theme)):
+        if row.merged_into is not None:
+            return await one(session, row.merged_into)
+        linked = select(ThemeMilestoneRow.milestone).where(ThemeMilestoneRow.theme_id == theme)
+        return _theme(row, tuple((await session.scalars(linked.order_by(ThemeMilestoneRow.milestone))).all()))
+    return None
+
+
+async def centres(session: Session, width: int) -> tuple[list[int], Floats]:
+    """Numbers of the themes whose texts were seen as `width` numbers each, and their means: themes x width."""
+    held = select(ThemeRow.id, ThemeRow.centre).where(ThemeRow.merged_into.is_(None), ThemeRow.centre.is_not(None))
+    found = [(i, np.frombuffer(c, np.float32)) for i, c in await session.execute(held.order_by(ThemeRow.id)) if c]
+    fits = [(i, c) for i, c in found if len(c) == width]
+    return [i for i, _ in fits], np.stack([c for _, c in fits]) if fits else np.zeros((0, width), np.float32)
+
+
+async def make(session: Session, name: str, entry: str | None, now: dt.datetime) -> int:
+    row = ThemeRow(name=name, named_by=ENGINE, entry=entry, made_at=now, state=Triage.NEW, owner="", size=0)
+    session.add(row)
+    await session.flush()
+    return row.id
+
+
+async def join(session: Session, theme: int, gaps: Sequence[int], rows: Floats | None, placed_by: str) -> None:
+    """Place gaps in a theme; `rows` are what the engine sees of them, and move its centre."""
+    await session.execute(update(GapRow).where(GapRow.id.in_(gaps)).values(theme_id=theme, placed_by=placed_by))
+    if rows is None or not len(rows):
+        return
+    held = await session.get_one(ThemeRow, theme)
+    before = np.frombuffer(held.centre, np.float32) if held.centre else np.zeros(rows.shape[1], np.float32)
+    size = held.size if len(before) == rows.shape[1] else 0
+    before = before if size else np.zeros(rows.shape[1], np.float32)
+    centre = (before * size + rows.sum(0)) / (size + len(rows))
+    held.centre, held.size = centre.astype(np.float32).tobytes(), size + len(rows)
+
+
+async def rename(session: Session, theme: int, name: str, named_by: str = PERSON) -> None:
+    await session.execute(update(ThemeRow).where(ThemeRow.id == theme).values(name=name, named_by=named_by))
+
+
+async def merge(session: Session, theme: int, into: int) -> None:
+    """Everything of `theme` becomes part of `into`; its number goes on leading there."""
+    gone, kept = await session.get_one(ThemeRow, theme), await session.get_one(ThemeRow, into)
+    if gone.centre and kept.centre and len(gone.centre) == len(kept.centre) and gone.size + kept.size:
+        both = [np.frombuffer(x.centre, np.float32) * x.size for x in (gone, kept) if x.centre]
+        kept.centre = (np.sum(both, 0) / (gone.size + kept.size)).astype(np.float32).tobytes()
+    kept.size += gone.size
+    gone.merged_into, gone.centre, gone.size = into, None, 0
+    await session.flush()
+    await session.execute(update(GapRow).where(GapRow.theme_id == theme).values(theme_id=into, placed_by=PERSON))
+    await session.execute(update(TellMeRow).where(TellMeRow.theme_id == theme).values(theme_id=into))
+
+
+async def decide(session: Session, theme: int, state: Triage, owner: str, wakes_at: int | None) -> None:
+    await session.execute(
+        update(ThemeRow).where(ThemeRow.id == theme).values(state=state, owner=owner, wakes_at=wakes_at)
+    )
+
+
+async def link(session: Session, theme: int, milestones: Sequence[str]) -> None:
+    """The milestones that speak to a theme, in place of those before."""
+    await session.execute(delete(ThemeMilestoneRow).where(ThemeMilestoneRow.theme_id == theme))
+    session.add_all(ThemeMilestoneRow(theme_id=theme, milestone=m) for m in dict.fromkeys(milestones))
+
+
+async def note(
+    session: Session, theme: int, *, actor: str, action: str, detail: Any, why: str, now: dt.datetime
+) -> None:
+    session.add(ThemeEventRow(theme_id=theme, at=now, actor=actor, action=action, detail=detail, why=why))
+
+
+async def history(session: Session, theme: int) -> list[Event]:
+    rows = await session.scalars(
+        select(ThemeEventRow).where(ThemeEventRow.theme_id == theme).order_by(ThemeEventRow.id)
+    )
+    return [Event(r.at, r.actor, r.action, r.detail, r.why) for r in rows]
+
+
+async def people(session: Session) -> dict[int, int]:
+    """Distinct people of each theme. Who is not known counts as one for each message."""
+    known = func.count(func.distinct(DispositionRow.asker))
+    unknown = func.count().filter(DispositionRow.asker.is_(None))
+    query = (
+        select(GapRow.theme_id, known + unknown)
+        .join(DispositionRow, DispositionRow.id == GapRow.disposition_id)
+        .where(GapRow.theme_id.is_not(None))
+        .group_by(GapRow.theme_id)
+    )
+    return {theme: count for theme, count in await session.execute(query) if theme is not None}
+
+
+async def keep_words(session: Session, theme: int) -> None:
+    """Keep the redacted words of a theme's gaps as evidence."""
+    await session.execute(
+        update(GapRow).where(GapRow.theme_id == theme, GapRow.text.is_not(None)).values(forget_at=None)
+    )
+
+
+async def respond(session: Session, theme: int, said: tuple[str, str], by: str, now: dt.datetime) -> int:
+    """`said` is ("you said", "we did")."""
+    row = ResponseRow(theme_id=theme, you_said=said[0], we_did=said[1], written_by=by, written_at=now)
+    session.add(row)
+    await session.flush()
+    return row.id
+
+
+async def response(session: Session, number: int) -> Response | None:
+    row = await session.get(ResponseRow, number)
+    return _response(row) if row else None
+
+
+async def approve(session: Session, number: int, by: str, now: dt.datetime) -> None:
+    """Approve and publish."""
+    await session.execute(
+        update(ResponseRow).where(ResponseRow.id == number).values(approved_by=by, approved_at=now, published_at=now)
+    )
+
+
+async def withdraw(session: Session, number: int, now: dt.datetime) -> None:
+    await session.execute(update(ResponseRow).where(ResponseRow.id == number).values(withdrawn_at=now))
+
+
+async def responses(session: Session, theme: int | None = None) -> list[Response]:
+    """All that were written, newest first."""
+    query = select(ResponseRow).order_by(ResponseRow.id.desc())
+    if theme is not None:
+        query = query.where(ResponseRow.theme_id == theme)
+    return [_response(row) for row in await session.scalars(query)]
+
+
+async def published(session: Session) -> list[tuple[Response, Floats | None]]:
+    """What is published, newest first, with the centre of its theme."""
+    query = (
+        select(ResponseRow, ThemeRow.centre)
+        .join(ThemeRow, ThemeRow.id == ResponseRow.theme_id)
+        .where(ResponseRow.published_at.is_not(None), ResponseRow.withdrawn_at.is_(None))
+        .order_by(ResponseRow.published_at.desc(), ResponseRow.id.desc())
+    )
+    return [(_response(r), np.frombuffer(c, np.float32) if c else None) for r, c in await session.execute(query)]
+
+
+async def wish(session: Session, theme: int, who: str, address: str, now: dt.datetime) -> None:
+    """Somebody wants to be told once; asking again changes nothing."""
+    held = select(TellMeRow.id).where(TellMeRow.theme_id == theme, TellMeRow.who == who)
+    if await session.scalar(held) is None:
+        session.add(TellMeRow(theme_id=theme, who=who, address=address, asked_at=now))
+
+
+async def take_wishes(session: Session, theme: int) -> list[tuple[str, str]]:
+    """(who, sealed address) of everybody to be told, who are let go with it."""
+    held = (await session.scalars(select(TellMeRow).where(TellMeRow.theme_id == theme))).all()
+    found = [(row.who, row.address) for row in held]
+    await session.execute(delete(TellMeRow).where(TellMeRow.theme_id == theme))
+    return found
+
+
+async def forget(session: Session, who: str) -> None:
+    await session.execute(delete(TellMeRow).where(TellMeRow.who == who))
+
+
+def _theme(row: ThemeRow, milestones: tuple[str, ...]) -> Theme:
+    return Theme(
+        row.id, row.name, row.named_by, row.entry, row.made_at, Triage(row.state), row.owner, row.wakes_at,
+        row.merged_into, row.size, milestones,
+    )  # fmt: skip
+
+
+def _response(r: ResponseRow) -> Response:
+    return Response(
+        r.id, r.theme_id, r.you_said, r.we_did, r.written_by, r.written_at, r.approved_by, r.approved_at,
+        r.published_at, r.withdrawn_at,
+    )  # fmt: skip
