@@ -256,6 +256,16 @@ class TellMeRow(Base):
     asked_at: Mapped[dt.datetime] = mapped_column(Utc)
 
 
+class ReportMonthRow(Base):
+    """The people counted in one month, once it was over: reports are made of these, and they never change."""
+
+    __tablename__ = "report_month"
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    counted_at: Mapped[dt.datetime] = mapped_column(Utc)
+    counts: Mapped[Any] = mapped_column(JSON)
+
+
 class BlockedRow(Base):
     """A chat that refuses our messages, so that nothing more is sent there."""
 
