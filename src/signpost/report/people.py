@@ -2,8 +2,8 @@
 
 Whoever asks a hundred times is one person. A flood (more than `FLOOD` messages within an hour that the matcher can
 hardly tell apart: the same four best topics, and the same best score to two decimals) is one person too, from however
-many addresses it comes. Each need that staff log on a family's behalf is that family. A question of which nobody knows who
-asked it is a person of its own.
+many addresses it comes. Each need that staff log on a family's behalf is that family. A question of which nobody knows
+who asked it is a person of its own.
 
 Within a month a person stands in one district, one area of need and one age band: the last they spoke of. So parts add
 up to their totals, and nobody is counted as "not said" who said it the next minute.
@@ -39,7 +39,10 @@ class Question:
     asker: str | None
     origin: str
     outcome: str
-    topics: Sequence[Sequence[str | float]] = ()
+    topic: str = ""
+    """The best one."""
+    likeness: str = ""
+    """What near-identical messages have in common; empty for a message that is like no other."""
     district: str | None = None
     area: str | None = None
     age_band: str | None = None
@@ -102,8 +105,8 @@ class Counting:
         more: set[object] = set()
         if Measure.LANGUAGE in kinds and question.language:
             more.add(question.language)
-        topic = str(question.topics[0][0]) if question.topics and question.outcome in ("answer", "choose") else ""
-        for milestone in self._promised.get(topic, ()):
+        promised = self._promised.get(question.topic, ()) if question.outcome in ("answer", "choose") else ()
+        for milestone in promised:
             more |= {(milestone, False)} | ({(milestone, True)} if Measure.MISSED in kinds else set())
         if more:
             found.more = (found.more or set()) | more
@@ -125,8 +128,7 @@ class Counting:
 
 def person(question: Question, floods: frozenset[tuple[dt.datetime, str]] = frozenset()) -> int:
     """A number that is equal for questions of one person."""
-    flood = (_hour(question), _likeness(question))
-    if flood in floods:
+    if floods and (flood := (_hour(question), question.likeness)) in floods:
         return hash(flood)
     if question.asker is None or question.origin != Origin.SELF:
         return -question.ident - 1
@@ -135,7 +137,7 @@ def person(question: Question, floods: frozenset[tuple[dt.datetime, str]] = froz
 
 def flooded(questions: Sequence[Question]) -> frozenset[tuple[dt.datetime, str]]:
     """The floods among a day's questions, as (hour, likeness)."""
-    seen = Counter((_hour(q), likeness) for q in questions if q.kind != Kind.LOGGED and (likeness := _likeness(q)))
+    seen = Counter((_hour(q), q.likeness) for q in questions if q.likeness and q.kind != Kind.LOGGED)
     return frozenset(flood for flood, count in seen.items() if count > FLOOD)
 
 
@@ -143,10 +145,9 @@ def _hour(question: Question) -> dt.datetime:
     return question.at.replace(minute=0, second=0, microsecond=0)
 
 
-def _likeness(question: Question) -> str:
-    if not question.topics:
-        return ""
-    return f"{float(question.topics[0][1]):.2f} {' '.join(str(topic) for topic, _ in question.topics)}"
+def likeness(topics: Sequence[Sequence[str | float]]) -> str:
+    """The same for messages that the matcher can hardly tell apart. `topics` are [id, score], best first."""
+    return f"{float(topics[0][1]):.2f} {' '.join(str(topic) for topic, _ in topics)}" if topics else ""
 
 
 def by_theme(gaps: Sequence[tuple[int, Question]]) -> dict[int, Counts]:

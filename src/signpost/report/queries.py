@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from ..storage import Session
 from ..storage.tables import (
@@ -23,14 +23,16 @@ from ..storage.tables import (
     ThemeRow,
 )
 from ..storage.write import insert_once
-from .people import Counting, Counts, Question, as_json, by_theme, from_json
+from .people import Counting, Counts, Question, as_json, by_theme, from_json, likeness
 from .period import Period, month_of, start
 
 DAY = dt.timedelta(days=1)
-QUESTION: tuple[Any, ...] = (
+COLUMNS: tuple[Any, ...] = (
     D.id, D.at, D.asker, D.origin, D.outcome, D.topics, D.district, D.area, D.age_band, D.language,
     GapRow.kind, GapRow.reason,
 )  # fmt: skip
+AT_ONCE = 2_000
+"""Rows that are held as they came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +63,19 @@ async def counted(session: Session) -> dict[int, Counts]:
 async def count_month(session: Session, month: int, promised: Mapping[str, Sequence[str]]) -> Counts:
     """Count one month's people, a day at a time: memory grows with people, not with questions."""
     counting, day, end = Counting(promised), start(month), start(month + 1)
+    asked = select(*COLUMNS, D.knowledge).outerjoin(GapRow, GapRow.disposition_id == D.id).order_by(D.at, D.id)
     while day < end:
-        rows = await session.execute(_questions(day, day + DAY, D.knowledge))
-        counting.day([(Question(*row[:-1]), row[-1]) for row in rows])
+        rows = await session.execute(asked.where(D.at >= day, D.at < day + DAY))
+        counting.day([(_question(row), row[-1]) for row in rows])
         day += DAY
     return counting.done()
 
 
-def _questions(since: dt.datetime, until: dt.datetime, more: Any) -> Select[Any]:
-    return (
-        select(*QUESTION, more)
-        .outerjoin(GapRow, GapRow.disposition_id == D.id)
-        .where(D.at >= since, D.at < until)
-        .order_by(D.at, D.id)
+def _question(row: Any) -> Question:
+    ident, at, asker, origin, outcome, topics, district, area, age_band, language, kind, reason, _ = row
+    topic = topics[0][0] if topics else ""
+    return Question(
+        ident, at, asker, origin, outcome, topic, likeness(topics), district, area, age_band, language, kind, reason
     )
 
 
@@ -99,10 +101,11 @@ async def theme_counts(session: Session, since: dt.datetime, until: dt.datetime)
     """Month -> theme -> its people. Merged themes count as the one they were merged into."""
     into = await _merged(session)
     months: dict[int, list[tuple[int, Question]]] = defaultdict(list)
-    rows = await session.execute(_questions(since, until, GapRow.theme_id).where(GapRow.theme_id.is_not(None)))
-    for row in rows:
-        question = Question(*row[:-1])
-        months[month_of(question.at)].append((into[row[-1]], question))
+    asked = select(*COLUMNS, GapRow.theme_id).select_from(GapRow).join(D, D.id == GapRow.disposition_id)
+    placed = asked.where(GapRow.theme_id.is_not(None)).order_by(GapRow.id)
+    async for row in await session.stream(placed, execution_options={"yield_per": AT_ONCE}):
+        if since <= row[1] < until:
+            months[month_of(row[1])].append((into[row[-1]], _question(row)))
     return {month: by_theme(gaps) for month, gaps in months.items()}
 
 
@@ -113,9 +116,10 @@ async def themes(session: Session) -> list[Theme]:
     for theme, milestone in await session.execute(select(ThemeMilestoneRow.theme_id, ThemeMilestoneRow.milestone)):
         milestones[into[theme]].add(milestone)
     asked = select(GapRow.theme_id, func.min(D.at)).join(D, D.id == GapRow.disposition_id).group_by(GapRow.theme_id)
+    one: Any
     found: Any
-    for theme, found in await session.execute(asked.where(GapRow.theme_id.is_not(None))):
-        firsts[into[theme]] = min(found, firsts.get(into[theme], found))
+    for one, found in await session.execute(asked.where(GapRow.theme_id.is_not(None))):
+        firsts[into[one]] = min(found, firsts.get(into[one], found))
     answered = select(ResponseRow.theme_id, func.min(ResponseRow.published_at)).group_by(ResponseRow.theme_id)
     for theme, found in await session.execute(answered.where(ResponseRow.published_at.is_not(None))):
         answers[into[theme]] = min(found, answers.get(into[theme], found))

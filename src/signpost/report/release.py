@@ -10,7 +10,7 @@ import numpy as np
 from .measure import MEASURES, PARENT, PLACE, Measure
 from .people import AGES, AREAS, DISTRICTS, Counts
 from .period import PLACES, TIMES, Period, over, year_of
-from .suppress import NOT_SHOWN, Bools, Ints, Published, Shown, Table, publish
+from .suppress import NOT_SHOWN, Bools, Ints, Published, Shown, Step, Table, publish
 
 STAGES = (range(12), range(12, 16), (16,))
 DETAIL = (1,) * 12 + (2,) * 5
@@ -87,12 +87,12 @@ class Release:
         held = self._years.get(year)
         return {code: held.languages[place, time] for code, place in held.language.items()} if held else {}
 
-    def milestone(self, milestone: str, period: Period, *, missed: bool = False) -> Shown | None:
-        """People who asked about what a milestone promised, or of them those who got nowhere; None when nobody did."""
+    def milestone(self, milestone: str, period: Period, *, missed: bool = False) -> Shown:
+        """People who asked about what a milestone promised, or of them those who got nowhere."""
         year, time = period.place
         held = self._years.get(year)
         place = held.milestone.get((milestone, missed)) if held else None
-        return held.milestones[place, time] if held and place is not None else None
+        return held.milestones[place, time] if held and place is not None else Shown(Step.HIDDEN)
 
     def themes(self, period: Period) -> list[int]:
         held = self._years.get(period.place[0])

@@ -91,7 +91,8 @@ class Table:
     """Counts with every total in place, and how their parts add up.
 
     `counts` has the axes (measure, time, ...). Along each axis of `summed` the last place holds the total of the
-    others; `times` says which times add up to which, and `parents` for each measure whose people its own are among, or -1.
+    others. `times` says which times add up to which; `parents`, for each measure, whose people its own are among, or
+    -1.
     """
 
     counts: Ints
@@ -233,7 +234,7 @@ def _betrays(table: Table, steps: Ints, times: Bools, open_now: Bools, before: P
     """
     low, high = _bounds(table, steps, times, before)
     hidden = (steps == Step.HIDDEN) & times[(None, slice(None), *(None,) * (steps.ndim - 2))]
-    bare = hidden & (high - low + 1 < MARGIN)
+    bare: Bools = hidden & (high - low + 1 < MARGIN)
     if not bare.any():
         return bare
     open_now = open_now & (steps != Step.UNSAID)
