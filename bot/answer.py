@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from signpost.access.rights import ANYONE, SIGNED_IN, Right, Rule
+from signpost.access.rights import ANYONE, SIGNED_IN, Right, Rule, only
 from signpost.model import Answered, Choice, Danger, Message, Reply, Role, Text
 from signpost.outcomes import Disposition
 from signpost.service import Assistant
@@ -18,7 +18,7 @@ from .event import Event, command
 
 COMMANDS: dict[str, Rule] = {
     "start": ANYONE, "menu": ANYONE, "help": ANYONE, "role": ANYONE, "urgent": ANYONE, "privacy": ANYONE,
-    "forgetme": ANYONE, "code": SIGNED_IN,
+    "forgetme": ANYONE, "code": SIGNED_IN, "report": only(Right.COMMISSIONER),
 }  # fmt: skip
 """Who may use each, in the order in which Telegram lists them; `wording/telegram.yaml` describes each."""
 IN_GROUPS = ("help",)

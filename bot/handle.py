@@ -20,13 +20,14 @@ from telegram.error import TelegramError
 
 from signpost.access.gate import Who
 from signpost.errors import StorageError
-from signpost.storage import Session, blocked, conversations, dispositions, inbox, outbox, switch
+from signpost.storage import Session, blocked, conversations, digests, dispositions, inbox, outbox, switch
 from signpost.storage.conversations import Conversation
 
 from .answer import Said, answer, broken, commands, switched_off
 from .channel import Channel
 from .event import CHANNEL, Event
 from .render import Page, pages
+from .report import Reporter
 from .rights import is_proven, prove, voice
 from .send import IDLE, Sender, outgoing
 
@@ -41,7 +42,7 @@ class Handler:
     """Empties the inbox for as long as this process is the one that talks to Telegram."""
 
     def __init__(self, channel: Channel, sender: Sender) -> None:
-        self._channel, self._sender = channel, sender
+        self._channel, self._sender, self._reporter = channel, sender, Reporter(channel)
         self._new = asyncio.Event()
         self._aside_calls: set[asyncio.Task[None]] = set()
 
@@ -97,8 +98,10 @@ class Handler:
         if event.query_id:  # stop the pressed button from spinning
             self._aside(channel.bot.answer_callback_query(event.query_id))
         on = await switch.is_on(session, CHANNEL)
-        proof = await prove(channel, session, event, who, before) if on else None
-        said, drawn = await asyncio.to_thread(self._said, event, before, on, proof, member)
+        ready = await prove(channel, session, event, who, before) if on else None
+        if on and ready is None:
+            ready = await self._reporter.answer(session, event, who, before, member)
+        said, drawn = await asyncio.to_thread(self._said, event, before, on, ready, member)
         if said.forget:
             await _forget(session, who)
         elif said.conversation == Conversation():
@@ -118,7 +121,7 @@ class Handler:
         await outbox.enqueue(session, CHANNEL, source, outgoing(who, event.chat_id, drawn, said.replaces), now)
 
     def _said(
-        self, event: Event, before: Conversation, on: bool, proof: Said | None, member: Who | None
+        self, event: Event, before: Conversation, on: bool, ready: Said | None, member: Who | None
     ) -> tuple[Said, tuple[Page, ...]]:
         """The answer, drawn; when anything breaks, a polite one with a reference that the log knows too."""
         assistant = self._channel.assistant
@@ -126,7 +129,7 @@ class Handler:
         try:
             right, proven = member.right if member else None, is_proven(member, before.role)
             if on:
-                said = proof or answer(assistant, event, before, right, proven=proven)
+                said = ready or answer(assistant, event, before, right, proven=proven)
             else:
                 said = Said(switched_off(assistant), before)
             return said, pages(said.reply, words) if said.reply else ()
@@ -152,4 +155,5 @@ class Handler:
 
 async def _forget(session: Session, who: str) -> None:
     await conversations.forget(session, who)
+    await digests.drop(session, who)
     await outbox.drop_chat(session, CHANNEL, who)

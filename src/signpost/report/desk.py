@@ -36,17 +36,29 @@ class Desk:
     _made: tuple[Mark, Release, tuple[Theme, ...]] | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    async def ready(self) -> Report | None:
+        """The newest report if it is made already. Reads only. Raises StorageError."""
+        mark = await self._mark(self.clock())
+        return self._report() if self._made is not None and self._made[0] == mark else None
+
     async def report(self) -> Report:
         """The newest report. Counts the months that are over and were not counted yet. Raises StorageError."""
-        now, known = self.clock(), self.known()
-        last = last_over(now)
+        now = self.clock()
         async with self._turn:
-            async with self.store.read() as session:
-                mark = (last, await queries.theme_mark(session, now))
+            mark = await self._mark(now)
             if self._made is None or self._made[0] != mark:
-                self._made = (mark, *await self._make(last, now, known))
+                self._made = (mark, *await self._make(mark[0], now, self.known()))
+        return self._report()
+
+    async def _mark(self, now: dt.datetime) -> Mark:
+        async with self.store.read() as session:
+            return last_over(now), await queries.theme_mark(session, now)
+
+    def _report(self) -> Report:
+        if self._made is None:
+            raise RuntimeError("no report was made")
         _, release, themes = self._made
-        return Report(release, themes, known)
+        return Report(release, themes, self.known())
 
     async def _make(self, last: int, now: dt.datetime, known: Knowledge) -> tuple[Release, tuple[Theme, ...]]:
         promised = {topic.id: topic.plan for topic in known.topics.values()}

@@ -75,7 +75,19 @@ def _question(row: Any) -> Question:
     ident, at, asker, origin, outcome, topics, district, area, age_band, language, kind, reason, _ = row
     topic = topics[0][0] if topics else ""
     return Question(
-        ident, at, asker, origin, outcome, topic, likeness(topics), district, area, age_band, language, kind, reason
+        ident,
+        at,
+        asker,
+        origin,
+        outcome,
+        topic,
+        likeness(outcome, topics),
+        district,
+        area,
+        age_band,
+        language,
+        kind,
+        reason,
     )
 
 

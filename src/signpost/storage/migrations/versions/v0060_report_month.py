@@ -1,4 +1,4 @@
-"""Counts of a month that is over: report_month."""
+"""Counts of a month that is over, and who wants to be sent reports: report_month, digest_wish."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,4 +16,12 @@ def upgrade() -> None:
         sa.Column("counted_at", Utc, nullable=False),
         sa.Column("counts", sa.JSON, nullable=False),
         sa.PrimaryKeyConstraint("month", name="pk_report_month"),
+    )
+    op.create_table(
+        "digest_wish",
+        sa.Column("who", sa.String(64), nullable=False),
+        sa.Column("every", sa.String(8), nullable=False),
+        sa.Column("address", sa.Text, nullable=False),
+        sa.Column("sent", sa.String(8), nullable=False),
+        sa.PrimaryKeyConstraint("who", name="pk_digest_wish"),
     )
