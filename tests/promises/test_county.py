@@ -74,4 +74,4 @@ async def test_the_report_of_a_synthetic_year(told: tuple[Report, Truth]) -> Non
     )
     print(f"{PLANTED[0].name}, by quarter: {rising}")
     assert not wrong and checked > 2_000
-    assert rising == sorted(rising) and rising[-1] > rising[0], "rising from spring"
+    assert rising[0] < min(rising[1:]) and rising[-1] == max(rising), "rising from spring"

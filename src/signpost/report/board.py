@@ -143,9 +143,22 @@ def _table(page: Document, head: Sequence[str], rows: Sequence[Sequence[str]], s
             if column and number and len(said) < 14:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _repeat(table.rows[0])
+    if len(head) < 6:
+        _widths(table, (2.7, *(3.8 / (len(head) - 1) for _ in head[1:])))
     for drawn in table.rows:
         _whole(drawn)
     page.add_paragraph()
+
+
+def _widths(table: Any, inches: Sequence[float]) -> None:
+    """Word reads the width of each cell, LibreOffice that of the columns."""
+    from docx.shared import Inches
+
+    table.autofit = False
+    for column, wide in zip(table.columns, inches, strict=True):
+        column.width = Inches(wide)
+        for cell in column.cells:
+            cell.width = Inches(wide)
 
 
 def _chart(page: Document, rows: Sequence[Row]) -> None:
@@ -156,10 +169,8 @@ def _chart(page: Document, rows: Sequence[Row]) -> None:
     if not chart.rows:
         return
     table = page.add_table(rows=0, cols=2)
-    table.autofit = False
     for bar in chart.rows:
         cells = table.add_row().cells
-        cells[0].width, cells[1].width = Inches(2.4), Inches(4.1)
         cells[0].paragraphs[0].add_run(bar.label).font.size = Pt(10)
         drawn = [(bar.first, bar.first_said, bar.is_first_told, SOFT if chart.is_double else BRAND)]
         if chart.is_double:
@@ -174,6 +185,7 @@ def _chart(page: Document, rows: Sequence[Row]) -> None:
             line.paragraph_format.space_after = Pt(0)
         cells[0].paragraphs[0].paragraph_format.space_after = Pt(3)
         _whole(table.rows[-1])
+    _widths(table, (2.4, 4.1))
     page.add_paragraph()
 
 
@@ -191,6 +203,7 @@ def _map(page: Document, found: Figures, say: Say) -> None:
         line = cell.paragraphs[0]
         line.alignment = WD_ALIGN_PARAGRAPH.CENTER
         line.paragraph_format.space_before = line.paragraph_format.space_after = Pt(6)
+        line.paragraph_format.keep_with_next = True
         for text, bold in ((" ".join(tile.lines) + "\n", False), (tile.said, True)):
             run = line.add_run(text)
             run.font.size, run.bold = Pt(10), bold

@@ -22,7 +22,7 @@ from .measure import MEASURES, PLACE, Measure, measures
 
 FLOOD = 30
 """Some 12 questions an hour come to a county with 100,000 a year, and they are about ninety topics. The price: of more
-than 30 real people who ask for one missing thing within one hour, the report sees one; the triage page shows them all."""
+than 30 real people who ask for one missing thing in an hour, the report sees one; the triage page shows them all."""
 LIKELY = 0.5
 UNSAID = "not-said"
 DISTRICTS = (*map(str, District), UNSAID)

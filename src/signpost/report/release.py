@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,8 @@ from .suppress import NOT_SHOWN, Bools, Ints, Published, Shown, Step, Table, pub
 STAGES = (range(12), range(12, 16), (16,))
 DETAIL = (1,) * 12 + (2,) * 5
 """How many of district, area of need and age are told at once: one for a month, two for a quarter or a year."""
+THEME_DETAIL = (1,) * PLACES
+"""A theme is one matter of few people: district or age."""
 COUNTY_ONLY = frozenset({Measure.URGENT})
 """Measures of which no place, need or age is ever told."""
 Themes = Mapping[int, Mapping[int, Counts]]
@@ -150,7 +152,7 @@ def _year(year: int, months: Mapping[int, Counts], themes: Themes, last: int) ->
     per_theme = _theme_counts(year, times, themes, theme)
     return _Year(
         people, languages, {code: place for place, code in enumerate(codes, 1)}, publish(table), milestone,
-        publish(Table(per_theme, TIMES, stages, (2, 3), among, told=_told(per_theme.shape))), theme,
+        publish(Table(per_theme, TIMES, stages, (2, 3), among, told=_told(per_theme.shape, THEME_DETAIL))), theme,
     )  # fmt: skip
 
 
@@ -172,8 +174,8 @@ def _detail(shape: tuple[int, ...]) -> Ints:
     return detail
 
 
-def _told(shape: tuple[int, ...]) -> Bools:
-    most = np.array(DETAIL).reshape(1, -1, *(1,) * (len(shape) - 2))
+def _told(shape: tuple[int, ...], detail: Sequence[int] = DETAIL) -> Bools:
+    most = np.array(detail).reshape(1, -1, *(1,) * (len(shape) - 2))
     return np.broadcast_to(_detail(shape) <= most, shape).copy()
 
 

@@ -105,7 +105,7 @@ class Say:
             *self._missed(figures.overview),
             *self._reason(figures.reasons),
         ]
-        return found[:MOST] or [self("too-few")]
+        return [said[:1].upper() + said[1:] for said in found[:MOST]] or [self("too-few")]
 
     def _largest(self, themes: tuple[Grown, ...]) -> list[str]:
         if not themes or not themes[0].people.least:

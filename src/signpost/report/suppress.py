@@ -230,41 +230,60 @@ def _among(table: Table, low: Ints, high: Ints) -> None:
 def _betrays(table: Table, steps: Ints, times: Bools, open_now: Bools, before: Published | None) -> Bools:
     """The numbers, of those that are open now, by which a hidden count is left fewer than `MARGIN` values.
 
-    First those that bind such a count itself, then those that bind whatever stands beside it, then all that are open.
+    What bounds such a count is traced back from number to number, until one is found that can still be made coarser.
     """
     low, high = _bounds(table, steps, times, before)
-    hidden = (steps == Step.HIDDEN) & times[(None, slice(None), *(None,) * (steps.ndim - 2))]
-    bare: Bools = hidden & (high - low + 1 < MARGIN)
-    if not bare.any():
-        return bare
+    is_out = times[(None, slice(None), *(None,) * (steps.ndim - 2))]
+    blamed: Bools = (steps == Step.HIDDEN) & is_out & (high - low + 1 < MARGIN)
+    if not blamed.any():
+        return blamed
     open_now = open_now & (steps != Step.UNSAID)
-    moved = hidden & ((low > 0) | (high < FEWEST - 1))
-    for narrow in (bare, moved):
-        marks = _binding(table, narrow, low, high) & open_now
-        if marks.any():
-            return marks
-    left: Bools = bare & open_now
-    return left if left.any() else open_now
+    said_low, said_high = _said(table.counts, np.where(is_out, steps, Step.UNSAID))
+    bounds = _Bounds(low, high, low > said_low, high < said_high)
+    while True:
+        totals, others = _binding(table, blamed, bounds)
+        for marks in (totals & open_now, others & open_now):
+            if marks.any():
+                return marks
+        further = blamed | totals | others
+        if (further == blamed).all():
+            left: Bools = blamed & open_now
+            return left if left.any() else open_now
+        blamed = further
 
 
-def _binding(table: Table, narrow: Bools, low: Ints, high: Ints) -> Bools:
-    marks = np.zeros(low.shape, bool)
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    low: Ints
+    high: Ints
+    is_raised: Bools
+    """More is known from others than the number itself says."""
+    is_lowered: Bools
+
+
+def _binding(table: Table, narrow: Bools, b: _Bounds) -> tuple[Bools, Bools]:
+    """What bounds the narrow numbers: totals over them, and other numbers in the same sums."""
+    totals, others = np.zeros(narrow.shape, bool), np.zeros(narrow.shape, bool)
     for total, parts in _lines(table):
         axis = len(parts) - 1
-        part_low, part_high = low[parts], high[parts]
-        sum_low, sum_high = part_low.sum(axis, keepdims=True), part_high.sum(axis, keepdims=True)
-        from_below = (part_low > 0) & (low[total] - (sum_high - part_high) >= part_low)
-        from_above = (part_high < FEWEST - 1) & (high[total] - (sum_low - part_low) <= part_high)
-        marks[total] |= (narrow[parts] & (from_below | from_above)).any(axis, keepdims=True)
+        low, high = b.low[parts], b.high[parts]
+        sum_low, sum_high = low.sum(axis, keepdims=True), high.sum(axis, keepdims=True)
+        from_below = b.is_raised[parts] & (b.low[total] - (sum_high - high) >= low)
+        from_above = b.is_lowered[parts] & (b.high[total] - (sum_low - low) <= high)
+        bound = (narrow[parts] & (from_below | from_above)).any(axis, keepdims=True)
+        totals[total] |= bound
+        pushed = (b.is_raised[total] & (sum_low >= b.low[total])) | (b.is_lowered[total] & (sum_high <= b.high[total]))
+        others[parts] |= bound | (narrow[total] & pushed)
     for parent in table.covered:
         children = _children(table, parent)
-        from_cover = low[parent] - (high[children].sum(0) - high[children]) >= low[children]
-        marks[parent] |= (narrow[children] & (low[children] > 0) & from_cover).any(0)
+        from_cover = b.low[parent] - (b.high[children].sum(0) - b.high[children]) >= b.low[children]
+        totals[parent] |= (narrow[children] & b.is_raised[children] & from_cover).any(0)
+        others[children] |= narrow[parent] & b.is_lowered[parent]
     for child, parent in enumerate(table.parents):
         if parent >= 0:
-            marks[child] |= narrow[parent] & (low[child] > 0) & (low[child] >= low[parent])
-            marks[parent] |= narrow[child] & (high[parent] <= high[child])
-    return marks
+            others[child] |= narrow[parent] & b.is_raised[parent] & (b.low[child] >= b.low[parent])
+            totals[parent] |= narrow[child] & b.is_lowered[child] & (b.high[parent] <= b.high[child])
+    return totals, others
 
 
 def _children(table: Table, parent: int) -> list[int]:
