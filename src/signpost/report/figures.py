@@ -50,7 +50,7 @@ class Grown:
     need: Shown
     """Of them, those of whom it is known that the need was unmet, and why."""
     most: str
-    """The district with the most of them, where one can be told; else empty."""
+    """The district with half of them or more, where there is one; else empty."""
     age: str
 
     @property
@@ -197,7 +197,7 @@ def _grown(release: Release, theme: Theme, period: Period, spot: Spot) -> Grown:
         spots = [(_with(Spot(), division, name), name) for name in names[:-1]]
         by = [(release.theme(theme.id, period, at.district, at.age).least, name) for at, name in spots]
         first, second = sorted(by, reverse=True)[:2]
-        return first[1] if first[0] > second[0] else ""
+        return first[1] if first[0] > second[0] and 2 * first[0] >= people(period).least else ""
 
     return Grown(
         theme, people(period), people(period.before), people(period, need=True),

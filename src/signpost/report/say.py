@@ -14,7 +14,7 @@ from .suppress import Shown, Step
 MOST = 3
 """Things that the first page says in words."""
 NOTABLE = 5
-"""Percentage points, or people, by which something must differ to be said to have changed."""
+"""Percentage points, or people (and a tenth of them), by which something must differ to be said to have changed."""
 
 
 class Say:
@@ -89,7 +89,7 @@ class Say:
             return self("change-new")
         if not (now.is_number and before.is_number):
             return ""
-        if abs(now.about - before.about) < max(NOTABLE, (now.step + before.step) // 2):
+        if abs(now.about - before.about) < max(NOTABLE, (now.step + before.step) // 2, before.about // 10):
             return self("change-same")
         return self("change-up" if now.about > before.about else "change-down", before=self.people(before))
 
@@ -117,7 +117,7 @@ class Say:
 
     def _fastest(self, themes: tuple[Grown, ...]) -> list[str]:
         grown = max(themes[1:], key=lambda theme: theme.growth, default=None)
-        if grown is None or grown.growth < NOTABLE or not grown.people.is_number:
+        if grown is None or grown.growth < max(NOTABLE, grown.before.least // 10) or not grown.people.is_number:
             return []
         where = self.where(grown)
         said = self(

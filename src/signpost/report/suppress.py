@@ -230,26 +230,21 @@ def _among(table: Table, low: Ints, high: Ints) -> None:
 def _betrays(table: Table, steps: Ints, times: Bools, open_now: Bools, before: Published | None) -> Bools:
     """The numbers, of those that are open now, by which a hidden count is left fewer than `MARGIN` values.
 
-    What bounds such a count is traced back from number to number, until one is found that can still be made coarser.
+    What bounds such a count is traced back from number to number, until one is found that can still be made coarser;
+    that a number is hidden is taken back ("not shown") only where nothing else helps.
     """
     low, high = _bounds(table, steps, times, before)
     is_out = times[(None, slice(None), *(None,) * (steps.ndim - 2))]
     blamed: Bools = (steps == Step.HIDDEN) & is_out & (high - low + 1 < MARGIN)
     if not blamed.any():
         return blamed
-    open_now = open_now & (steps != Step.UNSAID)
     said_low, said_high = _said(table.counts, np.where(is_out, steps, Step.UNSAID))
     bounds = _Bounds(low, high, low > said_low, high < said_high)
-    while True:
-        totals, others = _binding(table, blamed, bounds)
-        for marks in (totals & open_now, others & open_now):
-            if marks.any():
-                return marks
-        further = blamed | totals | others
-        if (further == blamed).all():
-            left: Bools = blamed & open_now
-            return left if left.any() else open_now
-        blamed = further
+    for able in (open_now & (steps >= Step.FIVE) & (steps != Step.UNSAID), open_now & (steps != Step.UNSAID)):
+        if (marks := _traced(table, blamed, bounds, able)).any():
+            return marks
+    anything: Bools = open_now & (steps != Step.UNSAID)
+    return anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +254,20 @@ class _Bounds:
     is_raised: Bools
     """More is known from others than the number itself says."""
     is_lowered: Bools
+
+
+def _traced(table: Table, blamed: Bools, bounds: _Bounds, able: Bools) -> Bools:
+    """The nearest numbers behind the blamed ones that are able to change."""
+    while True:
+        totals, others = _binding(table, blamed, bounds)
+        for marks in (totals & able, others & able):
+            if marks.any():
+                return marks
+        further = blamed | totals | others
+        if (further == blamed).all():
+            left: Bools = blamed & able
+            return left
+        blamed = further
 
 
 def _binding(table: Table, narrow: Bools, b: _Bounds) -> tuple[Bools, Bools]:
