@@ -15,7 +15,8 @@ import httpx
 import pytest
 
 from e2e.telegram_bot import Bot
-from e2e.telegram_server import TOKEN, TelegramServer, buttons
+from e2e.telegram_people import buttons
+from e2e.telegram_server import TOKEN, TelegramServer
 
 USER = 4201
 GROUP = -100500
