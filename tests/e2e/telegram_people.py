@@ -97,7 +97,7 @@ class People:
         until = time.monotonic() + seconds
         while len(self.heard(chat)) < count:
             assert time.monotonic() < until, f"{len(self.heard(chat))} of {count} messages came in {seconds} s"
-            time.sleep(0.02)
+            time.sleep(0.005)
         return self.heard(chat)
 
     def _update(self, what: Json) -> int:
