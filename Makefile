@@ -34,6 +34,7 @@ check: .venv/ready  ## faults of the knowledge base
 test: .venv/ready-dev lint check  ## set up, then the whole test suite
 	@sh tests/install-chromium.sh
 	@sh tests/install-postgresql.sh
+	@sh tests/install-gcc.sh
 	$(BIN)/python -m pytest
 
 # A peer that cannot be installed is reported as absent by the benchmark, so the others are still measured.
@@ -46,6 +47,7 @@ bench: .venv/ready-dev  ## the benchmark against peers, to benchmarks/latest.md 
 
 promises: .venv/ready-dev  ## the long reliability checks, to promises/latest.md
 	@sh tests/install-postgresql.sh
+	@sh tests/install-gcc.sh
 	$(BIN)/python -m pytest tests/promises --full-size
 
 screenshots: .venv/ready-dev  ## the pictures of the README

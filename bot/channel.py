@@ -12,6 +12,7 @@ from signpost.access.gate import Gate
 from signpost.service import Assistant, Source
 from signpost.storage import Store
 from signpost.storage.inbox import Arrived
+from signpost.telemetry import Telemetry
 
 from .event import CHANNEL, Event, Seal, Us, read
 
@@ -26,6 +27,7 @@ class Channel:
     gate: Gate
     seal: Seal
     clock: Callable[[], dt.datetime]
+    telemetry: Telemetry
 
     @property
     def assistant(self) -> Assistant:

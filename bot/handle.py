@@ -22,7 +22,7 @@ from telegram.error import TelegramError
 
 from signpost.errors import StorageError
 from signpost.gap import Origin
-from signpost.model import Message
+from signpost.model import Message, Reply
 from signpost.outcomes import Disposition
 from signpost.record import Notes, Record, logged, record_of, tapped, write
 from signpost.storage import Session, blocked, conversations, digests, inbox, outbox, switch
@@ -75,30 +75,37 @@ class Handler:
 
     async def some(self) -> int:
         """Handle what waits, for up to `SHARED` seconds; says how many. Raises StorageError: then nothing happened."""
-        count, until = 0, time.monotonic() + SHARED
+        replies: list[Reply | None] = []
+        until = time.monotonic() + SHARED
         async with self._channel.store.begin() as session:
             while time.monotonic() < until and (item := await inbox.next_unhandled(session, CHANNEL)):
-                await self._handle(session, item)
-                count += 1
-        return count
+                replies.append(await self._handle(session, item))
+        if replies:
+            self._channel.telemetry.handled(CHANNEL, len(replies))
+        for reply in filter(None, replies):
+            self._channel.telemetry.answered(reply, CHANNEL)
+        return len(replies)
 
-    async def _handle(self, session: Session, item: inbox.Item) -> None:
+    async def _handle(self, session: Session, item: inbox.Item) -> Reply | None:
+        """Handle one update; the reply when it was a question."""
+        reply = None
         try:
             event = self._channel.seal.open(item.payload)
         except InvalidToken:
             LOG.error("an update was sealed with another key and is let go: was SIGNPOST_SECRET_KEY changed?")
         else:
-            await self._answer(session, event, item.who)
+            reply = await self._answer(session, event, item.who)
         await inbox.mark_handled(session, item, self._channel.clock())
+        return reply
 
-    async def _answer(self, session: Session, event: Event, who: str) -> None:
+    async def _answer(self, session: Session, event: Event, who: str) -> Reply | None:
         channel, now = self._channel, self._channel.clock()
         if event.kind == "nothing":
-            return
+            return None
         if event.kind == "blocked":
             await _forget(session, who)
             await blocked.note(session, who, now)
-            return
+            return None
         await blocked.clear(session, who)
         member = await channel.gate.on_telegram(session, who)
         before = voice(await conversations.find(session, who, now), member)
@@ -132,6 +139,7 @@ class Handler:
         await outbox.enqueue(
             session, CHANNEL, str(event.update_id), outgoing(who, event.chat_id, drawn, said.replaces), now
         )
+        return said.reply if said.answered else None
 
     def _said(
         self, event: Event, before: Conversation, answered: Callable[[], Said] | None

@@ -8,6 +8,7 @@ before they are handled, which is why it is not used.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import json
 import logging
@@ -15,10 +16,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from telegram import Bot, Update
+from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from signpost.errors import StorageError
+from signpost.model import Danger, Reply
 from signpost.storage import inbox
 from signpost.storage.conversations import Conversation
 
@@ -33,6 +35,10 @@ POLL = 20
 """Seconds that Telegram may keep a poll waiting for something to happen."""
 PAUSE = 1.0
 """Seconds before the next try when Telegram or the database is out of order."""
+HURRY = 0.03
+"""Seconds that whoever names a danger waits for a commit, which takes 5 ms: help is promised within 0.1."""
+LOOK = 0.03
+"""Seconds between looks for newer updates while those before cannot be written down, and so not acknowledged."""
 HEADER = "x-telegram-bot-api-secret-token"
 REMEMBERED = 1_000
 """Updates remembered in memory as helped directly, so that a repeat does not help again."""
@@ -64,16 +70,35 @@ class Receiver:
             else:
                 if not updates:
                     continue
-                if await self._keep([_event(self._channel, update) for update in updates]):
+                if await self._kept(updates, offset):
                     offset = updates[-1]["update_id"] + 1
-                else:
-                    await asyncio.sleep(PAUSE)
 
-    async def _updates(self, offset: int) -> list[dict[str, Any]]:
+    async def _kept(self, updates: Sequence[dict[str, Any]], offset: int) -> bool:
+        """Write down and commit; while that takes long, look who else needs urgent help."""
+
+        async def kept() -> bool:
+            if await self._keep([_event(self._channel, update) for update in updates]):
+                return True
+            await asyncio.sleep(PAUSE)
+            return False
+
+        keeping = asyncio.create_task(kept())
+        seen = {update["update_id"] for update in updates}
+        try:
+            while not (await asyncio.wait({keeping}, timeout=LOOK))[0]:
+                with contextlib.suppress(TelegramError):
+                    newer = [u for u in await self._updates(offset, 0) if u["update_id"] not in seen]
+                    seen |= {u["update_id"] for u in newer}
+                    await asyncio.gather(*(self._help(_event(self._channel, u)) for u in newer))
+            return keeping.result()
+        finally:
+            keeping.cancel()
+
+    async def _updates(self, offset: int, patience: int = POLL) -> list[dict[str, Any]]:
         """As Telegram sent them: one that the library cannot read must not keep those behind it."""
-        asked = {"offset": offset, "timeout": POLL, "allowed_updates": ALLOWED}
+        asked = {"offset": offset, "timeout": patience, "allowed_updates": ALLOWED}
         found: list[dict[str, Any]] = await self._channel.bot.do_api_request(
-            "getUpdates", asked, read_timeout=POLL + 10
+            "getUpdates", asked, read_timeout=patience + 10
         )
         return found
 
@@ -92,12 +117,17 @@ class Receiver:
         return 200 if await self._keep([_event(self._channel, given)]) else 503
 
     async def _keep(self, events: Sequence[Event]) -> bool:
-        """Write down and commit. Where that takes long or fails, those in danger are helped all the same."""
+        """Write down and commit. Where that takes long or fails, those in danger are helped all the same.
+
+        Whoever names a danger outright waits least; a hint of one takes the whole road to be found.
+        """
         writing = asyncio.create_task(self._write(events))
-        done, _ = await asyncio.wait({writing}, timeout=PAUSE)
-        if not done or not writing.result():
-            for event in events:
-                await self._help(self._channel.bot, event)
+        named = [event for event in events if event.kind == "text" and self._named(event)]
+        for patience, those in ((HURRY, named), (PAUSE - HURRY, events)):
+            await asyncio.wait({writing}, timeout=patience)
+            if writing.done() and writing.result():
+                return True
+            await asyncio.gather(*map(self._help, those))
         return await writing
 
     async def _write(self, events: Sequence[Event]) -> bool:
@@ -111,15 +141,22 @@ class Receiver:
         self._wake()
         return True
 
-    async def _help(self, bot: Bot, event: Event) -> None:
+    def _named(self, event: Event) -> Danger | None:
+        return self._channel.assistant.parts.safety.phrase(event.text)
+
+    async def _help(self, event: Event) -> None:
         """Urgent help straight from memory, without the database. The full answer follows when that is back."""
         if event.kind != "text" or event.update_id in self._helped:
             return
-        said = await asyncio.to_thread(answer, self._channel.assistant, event, Conversation())
-        if said.reply is None or not said.reply.urgent:
+        composer = self._channel.assistant.parts.composer
+        if danger := self._named(event):
+            reply: Reply | None = composer.urgent(danger)
+        else:
+            reply = (await asyncio.to_thread(answer, self._channel.assistant, event, Conversation())).reply
+        if reply is None or not reply.urgent:
             return
         try:
-            await send_now(bot, event.chat_id, pages(said.reply, self._channel.assistant.parts.composer.words))
+            await send_now(self._channel.bot, event.chat_id, pages(reply, composer.words))
         except TelegramError as failed:
             LOG.error("urgent help could not be sent: %s", type(failed).__name__)
             return

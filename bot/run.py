@@ -22,6 +22,7 @@ from signpost.journal import utc_now
 from signpost.live import Live
 from signpost.settings import Settings, Telegram
 from signpost.storage.lease import Lease, hold
+from signpost.telemetry import Telemetry
 from signpost.web.server import serve
 
 from .answer import IN_GROUPS, commands
@@ -47,9 +48,10 @@ async def run(settings: Settings) -> None:
         if settings.telegram is None:
             await serve(settings, live, gate)
             return
-        line = Line(settings.telegram, live, gate)
+        telemetry = Telemetry()
+        line = Line(settings.telegram, live, gate, telemetry)
         hooks = {"/telegram": line.hook} if settings.telegram.webhook else {}
-        await serve(settings, live, gate, hooks, line.run)
+        await serve(settings, live, gate, hooks, line.run, telemetry=telemetry)
     finally:
         await gate.store.close()
 
@@ -65,8 +67,9 @@ def quiet() -> None:
 class Line:
     """One process's part in the Telegram channel."""
 
-    def __init__(self, settings: Telegram, live: Live, gate: Gate) -> None:
+    def __init__(self, settings: Telegram, live: Live, gate: Gate, telemetry: Telemetry) -> None:
         self._settings, self._live, self._gate, self._store = settings, live, gate, gate.store
+        self._telemetry = telemetry
         self._hook_secret = settings.webhook_secret or gate.secret.digest("telegram", "webhook")
         self._bot = Bot(
             settings.token,
@@ -88,7 +91,8 @@ class Line:
         """Take the lease and talk to Telegram for as long as it is held. Raises SettingError for a wrong token."""
         try:
             us = await self._who_we_are()
-            channel = Channel(self._bot, us, self._live, self._gate, Seal.of(self._gate.secret), utc_now)
+            seal = Seal.of(self._gate.secret)
+            channel = Channel(self._bot, us, self._live, self._gate, seal, utc_now, self._telemetry)
             sender = Sender(channel)
             handler = Handler(channel, sender)
             self._receiver = Receiver(channel, handler.wake)

@@ -15,7 +15,8 @@ import httpx
 import pytest
 
 from e2e.telegram_bot import Bot
-from e2e.telegram_server import TOKEN, TelegramServer, buttons
+from e2e.telegram_people import buttons
+from e2e.telegram_server import TOKEN, TelegramServer
 
 USER = 4201
 GROUP = -100500
@@ -300,21 +301,26 @@ def test_no_word_and_no_id_is_found_in_files_or_logs_even_when_it_is_killed(
 
 
 def test_urgent_help_is_given_while_the_database_is_away(
-    telegram: TelegramServer, database: str, tmp_path: Path
+    telegram: TelegramServer, database: str, tmp_path: Path, full_size: bool
 ) -> None:
     with Bot(telegram, database) as bot:
         person = Person(telegram)
         person.says("/start")
         lock = sqlite3.connect(tmp_path / "signpost.sqlite3", isolation_level=None)
         lock.execute("BEGIN EXCLUSIVE")  # another process holds it: every commit fails after the busy time
-        began = time.monotonic()
-        telegram.say(USER, "i want to kill myself")
-        said = telegram.wait(USER, 2, 40)[1]["text"]
-        print(f"\nurgent help without the database after {time.monotonic() - began:.1f} s")
-        assert "call 999" in said
+        waits = []
+        for user in range(USER + 1, USER + 6):
+            began = time.monotonic()
+            update = telegram.say(user, "i want to kill myself")
+            assert "call 999" in telegram.wait(user, 1, 5)[0]["text"]
+            waits.append(time.monotonic() - began)
+            assert update in telegram.pending, "not acknowledged: it will come again"
+        print(f"\nurgent help without the database after {min(waits):.3f} to {max(waits):.3f} s")
+        assert min(waits) <= (0.1 if full_size else 0.25), "at full size this machine is ours alone"
         lock.execute("ROLLBACK")
         lock.close()
-        telegram.wait(USER, 3, 40)  # and the full answer once it is back
+        for user in range(USER + 1, USER + 6):
+            telegram.wait(user, 2, 40)  # and the full answer once it is back
         assert "Ask for an EHC" in person.says(PLAN)
         bot.process.kill()
 

@@ -11,7 +11,8 @@ import pytest
 from starlette.applications import Starlette
 
 from signpost.service import Assistant
-from signpost.web.app import MAX_BODY, create_app
+from signpost.web.app import create_app
+from signpost.web.guard import MAX_BODY
 
 
 @pytest.fixture(scope="module")

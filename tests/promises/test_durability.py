@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import errno
+import json
+import os
 import random
 import sqlite3
+import subprocess
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -59,6 +64,28 @@ async def test_a_torn_log_loses_nothing_acknowledged(full_size: bool, tmp_path: 
         lost += at >= safe and len(held) < acknowledged
     print(f"\ntorn log: {trials} damaged copies, {lost} lost something acknowledged, integrity sound in all")
     assert lost == 0
+
+
+def test_a_full_or_broken_disk_loses_nothing_acknowledged(full_size: bool, tmp_path: Path) -> None:
+    """From the n-th write or sync on the disk refuses, and is mended a moment later: no restart, no operator."""
+    most, step = (200, 1) if full_size else (200, 25)
+    here, shim = Path(__file__).parent, tmp_path / "bad_disk.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", shim, here / "bad_disk.c", "-ldl"], check=True)
+    done = subprocess.run(
+        [sys.executable, here / "bad_disk.py", tmp_path, str(most), str(step), str(errno.ENOSPC), str(errno.EIO)],
+        env=os.environ | {"LD_PRELOAD": str(shim), "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    trials = [json.loads(line) for line in done.stdout.splitlines()]
+    lost, back = sum(t["lost"] for t in trials), max(t["back"] for t in trials)
+    print(
+        f"\nfull or broken disk: {len(trials)} trials, {lost} acknowledged but lost, integrity sound in all, "
+        f"back after {back:.2f} s at most"
+    )
+    assert len(trials) == 2 * len(range(1, most + 1, step))
+    assert lost == 0 and all(t["all"] for t in trials) and back <= 5
 
 
 def _now() -> dt.datetime:

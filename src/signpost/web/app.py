@@ -7,15 +7,13 @@ import json
 import logging
 import time
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -25,8 +23,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette.types import Message as Event
 
 from ..access.gate import Gate
 from ..access.rights import ANYONE
@@ -39,27 +35,21 @@ from ..record import MISSED
 from ..reply import tell
 from ..reply.plain import plain
 from ..service import Assistant, Source
+from ..telemetry import TEXT, Telemetry
 from .account import Account
 from .door import Door, address, check_doors
 from .explain import Explain
+from .guard import NO_HOOKS, Guard, Hook
 from .openapi import description
 from .plan import PlanPages
 from .reports import ReportPages
 
 HERE = Path(__file__).parent
 LOG = logging.getLogger("signpost.web")
-MAX_BODY = 64_000
-"""Bytes of a request; the longest message that is read is 4,096 characters."""
-MAX_HOOK = 512_000
-"""Bytes of another channel's call: such a message, the one it answers and what surrounds them, escaped as JSON."""
 MAX_TURN = 8
 """Topics that a form may carry from the turn before."""
 PAGES = {"about": 4, "privacy": 6, "accessibility": 4}
 """Pages of plain paragraphs, and how many each has in `wording/web.yaml`."""
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; object-src 'none'; frame-ancestors {frames}"
-)
 
 
 class Shown:
@@ -69,22 +59,24 @@ class Shown:
         self.question, self.reply, self.turn, self.note = question, reply, turn, note
 
 
-Hook = Callable[[Mapping[str, str], bytes], Awaitable[int]]
-"""What another channel does with a call that is meant for it: headers and body in, the status out."""
-NO_HOOKS: Mapping[str, Hook] = MappingProxyType({})
-
-
-def create_app(source: Source, gate: Gate | None = None, hooks: Mapping[str, Hook] = NO_HOOKS) -> Starlette:
+def create_app(
+    source: Source,
+    gate: Gate | None = None,
+    hooks: Mapping[str, Hook] = NO_HOOKS,
+    telemetry: Telemetry | None = None,
+) -> Starlette:
     """The ASGI application over an assistant, asked for anew with each request.
 
     With a gate it also counts dispositions and lets the staff sign in. `hooks` are other channels' calls, by path; they
-    check who calls themselves.
+    check who calls themselves. `telemetry` counts, shared with those channels.
     """
-    return _Site(source, gate, hooks).app()
+    return _Site(source, gate, hooks, telemetry).app()
 
 
 class _Site:
-    def __init__(self, source: Source, gate: Gate | None, hooks: Mapping[str, Hook]) -> None:
+    def __init__(
+        self, source: Source, gate: Gate | None, hooks: Mapping[str, Hook], telemetry: Telemetry | None
+    ) -> None:
         self.source, self.hooks = source, hooks
         self.gate = gate
         self.journal = Journal(source, gate) if gate else None
@@ -96,19 +88,7 @@ class _Site:
             lstrip_blocks=True,
         )
         self.env.globals |= {"w": self.w, "roles": list(Role), "static_version": _version(HERE / "static")}
-        self.registry = CollectorRegistry()
-        self.asked = Counter(
-            "signpost_questions", "Questions by disposition and channel", ["outcome", "channel"], registry=self.registry
-        )
-        self.urgent = Counter(
-            "signpost_urgent", "Answers that began with the urgent help", ["channel"], registry=self.registry
-        )
-        self.took = Histogram(
-            "signpost_answer_seconds",
-            "From text to reply",
-            registry=self.registry,
-            buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1),
-        )
+        self.telemetry = telemetry or Telemetry()
 
     @property
     def assistant(self) -> Assistant:
@@ -147,7 +127,7 @@ class _Site:
         check_doors(routes)
         app = Starlette(
             routes=routes,
-            middleware=[Middleware(_Guard, broken=self.broken, hooks=self.hooks)],
+            middleware=[Middleware(Guard, broken=self.broken, hooks=self.hooks)],
             exception_handlers={HTTPException: self.failed},
             lifespan=self.lifespan,
         )
@@ -175,7 +155,7 @@ class _Site:
         began = time.perf_counter()
         message = Message(text, role, turn)
         answered = await run_in_threadpool(self.assistant.ask, message)
-        self.count(answered.reply, "web", began)
+        self.telemetry.answered(answered.reply, "web", time.perf_counter() - began)
         note = await self.record(request, message, answered, "web")
         reply = self.offering(answered.reply, note) if answered.reply.outcome == Disposition.UNMET else answered.reply
         return self.shown(request, Shown(text, reply, answered.turn, note), role)
@@ -193,7 +173,7 @@ class _Site:
             return JSONResponse({"error": "not valid JSON"}, 400)
         began = time.perf_counter()
         out, answered = await run_in_threadpool(answer_json, self.assistant, message, given.get("id"))
-        self.count(answered.reply, "json", began)
+        self.telemetry.answered(answered.reply, "json", time.perf_counter() - began)
         await self.record(request, message, answered, "json")
         return JSONResponse(out)
 
@@ -257,7 +237,10 @@ class _Site:
         return JSONResponse(said)
 
     async def metrics(self, request: Request) -> Response:
-        return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
+        if self.gate:
+            await self.telemetry.look(self.gate.store, self.gate.clock())
+        self.telemetry.knowledge(self.assistant)
+        return Response(self.telemetry.page(), media_type=TEXT)
 
     async def hook(self, request: Request) -> Response:
         return Response(status_code=await self.hooks[request.url.path](request.headers, await request.body()))
@@ -325,12 +308,6 @@ class _Site:
             bool(_field(form, "urgent")),
         )
 
-    def count(self, reply: Reply, channel: str, began: float) -> None:
-        self.asked.labels(str(Disposition(reply.outcome)), channel).inc()
-        if reply.urgent:
-            self.urgent.labels(channel).inc()
-        self.took.observe(time.perf_counter() - began)
-
     async def record(self, request: Request, message: Message, answered: Answered, channel: str) -> str:
         """The sealed note of the message that was written down; empty where nothing is."""
         return await self.journal.record(message, answered, channel, address(request)) if self.journal else ""
@@ -358,64 +335,3 @@ def _role(form: FormData) -> Role:
 def _version(folder: Path) -> str:
     digest = hashlib.sha256(b"".join(p.read_bytes() for p in sorted(folder.iterdir()) if p.is_file()))
     return digest.hexdigest()[:8]
-
-
-class _Guard:
-    """Refuses bodies that are too large before they are read, and sets the security headers on every response."""
-
-    def __init__(
-        self, app: ASGIApp, broken: Callable[[Request, Exception], Response], hooks: Mapping[str, Hook]
-    ) -> None:
-        self.app, self.broken, self.hooks = app, broken, hooks
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        headers = _headers(scope["path"])
-
-        async def guarded(event: Event) -> None:
-            if event["type"] == "http.response.start":
-                have = {name.lower() for name, _ in event["headers"]}
-                event["headers"] = [*event["headers"], *((n, v) for n, v in headers if n not in have)]
-            await send(event)
-
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-        most = MAX_HOOK if scope["path"] in self.hooks else MAX_BODY
-        if not length.isdigit() or int(length) > most:
-            await PlainTextResponse("too large", 413)(scope, receive, guarded)
-            return
-        try:
-            await self.app(scope, _bounded(receive, most), guarded)
-        except Exception as error:
-            await self.broken(Request(scope), error)(scope, receive, guarded)
-
-
-def _bounded(receive: Receive, most: int) -> Receive:
-    """`receive` that ends a body which grows past the limit without having said its length."""
-    size = 0
-
-    async def bounded() -> Event:
-        nonlocal size
-        event = await receive()
-        size += len(event.get("body", b""))
-        if size > most:
-            raise HTTPException(413, "too large")
-        return event
-
-    return bounded
-
-
-def _headers(path: str) -> list[tuple[bytes, bytes]]:
-    framed = path.startswith("/embed")
-    fixed = {
-        "content-security-policy": POLICY.format(frames="*" if framed else "'none'"),
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer",
-        "permissions-policy": "camera=(), microphone=(), geolocation=()",
-        "cross-origin-opener-policy": "same-origin",
-        "cache-control": "public, max-age=86400" if path.startswith("/static") else "no-store",
-    }
-    if not framed:
-        fixed["x-frame-options"] = "DENY"
-    return [(k.encode(), v.encode()) for k, v in fixed.items()]

@@ -18,7 +18,9 @@ from ..errors import SettingError, StorageError
 from ..live import Live
 from ..settings import Settings
 from ..storage.purge import purge
-from .app import NO_HOOKS, Hook, create_app
+from ..telemetry import Telemetry
+from .app import create_app
+from .guard import NO_HOOKS, Hook
 
 LOG = logging.getLogger("signpost.web")
 GRACE = 5
@@ -47,13 +49,15 @@ async def serve(
     gate: Gate,
     hooks: Mapping[str, Hook] = NO_HOOKS,
     beside: Callable[[], Coroutine[None, None, None]] | None = None,
+    *,
+    telemetry: Telemetry | None = None,
 ) -> None:
     """Serve until stopped, with a task `beside` that stops with it. Raises SettingError, and what `beside` raises."""
     listening = _listen(settings)
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     config = uvicorn.Config(
-        create_app(live, gate, hooks),
+        create_app(live, gate, hooks, telemetry),
         log_level="warning",
         access_log=False,
         server_header=False,
