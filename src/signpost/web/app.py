@@ -44,6 +44,7 @@ from .door import Door, address, check_doors
 from .explain import Explain
 from .openapi import description
 from .plan import PlanPages
+from .themes import ThemePages
 
 HERE = Path(__file__).parent
 LOG = logging.getLogger("signpost.web")
@@ -140,6 +141,7 @@ class _Site:
             staff = [
                 *Account(self.gate, self.draw).routes(),
                 *Explain(self.source, self.gate, self.draw).routes(),
+                *ThemePages(self.source, self.gate, self.draw).routes(),
             ]
             routes = [*staff, *routes]
         check_doors(routes)
