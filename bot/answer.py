@@ -22,6 +22,7 @@ from .event import Event, command
 COMMANDS: dict[str, Rule] = {
     "start": ANYONE, "menu": ANYONE, "help": ANYONE, "role": ANYONE, "urgent": ANYONE, "privacy": ANYONE,
     "forgetme": ANYONE, "code": SIGNED_IN, "log": only(Right.PROFESSIONAL),
+    "report": only(Right.COMMISSIONER),
 }  # fmt: skip
 """Who may use each, in the order in which Telegram lists them; `wording/telegram.yaml` describes each."""
 IN_GROUPS = ("help",)

@@ -25,7 +25,7 @@ from signpost.gap import Origin
 from signpost.model import Message
 from signpost.outcomes import Disposition
 from signpost.record import Notes, Record, logged, record_of, tapped, write
-from signpost.storage import Session, blocked, conversations, inbox, outbox, switch
+from signpost.storage import Session, blocked, conversations, digests, inbox, outbox, switch
 from signpost.storage.conversations import Conversation
 from signpost.storage.dispositions import asker_of
 
@@ -33,6 +33,7 @@ from .answer import Said, answer, broken, commands, offering, switched_off
 from .channel import Channel
 from .event import CHANNEL, Event
 from .render import Page, pages
+from .report import Reporter
 from .rights import is_proven, prove, voice
 from .send import IDLE, Sender, outgoing
 
@@ -47,7 +48,7 @@ class Handler:
     """Empties the inbox for as long as this process is the one that talks to Telegram."""
 
     def __init__(self, channel: Channel, sender: Sender) -> None:
-        self._channel, self._sender = channel, sender
+        self._channel, self._sender, self._reporter = channel, sender, Reporter(channel)
         self._new = asyncio.Event()
         self._aside_calls: set[asyncio.Task[None]] = set()
         self._notes = Notes(channel.gate.secret)
@@ -104,13 +105,15 @@ class Handler:
         if event.query_id:  # stop the pressed button from spinning
             self._aside(channel.bot.answer_callback_query(event.query_id))
         on = await switch.is_on(session, CHANNEL)
-        proof = await prove(channel, session, event, who, before) if on else None
+        ready = await prove(channel, session, event, who, before) if on else None
+        if on and ready is None:
+            ready = await self._reporter.answer(session, event, who, before, member)
         note = self._notes.open(before.note) if before.note else None
         right, proven = member.right if member else None, is_proven(member, before.role)
         told = note.told if note else ()
 
         def answered() -> Said:
-            return proof or answer(channel.assistant, event, before, right, proven=proven, told=told)
+            return ready or answer(channel.assistant, event, before, right, proven=proven, told=told)
 
         said, drawn, kept = await asyncio.to_thread(self._said, event, before, answered if on else None)
         if said.forget:
@@ -180,4 +183,5 @@ class Handler:
 
 async def _forget(session: Session, who: str) -> None:
     await conversations.forget(session, who)
+    await digests.drop(session, who)
     await outbox.drop_chat(session, CHANNEL, who)

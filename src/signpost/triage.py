@@ -30,6 +30,20 @@ from .themes.respond import entry_of
 LONGEST_NAME, LONGEST_WORDS, LONGEST_WHY = 120, 2_000, 500
 
 
+FEWEST, STEP = 8, 5
+"""People below which a theme's count is hidden; what others are told to the nearest of."""
+
+
+def actor_name(label: str, member: int) -> str:
+    """How the history calls a member: labels may be the same, numbers are not."""
+    return f"{label[:90]} #{member}"
+
+
+def nearest(people: int) -> int:
+    """A count as the people who decide see it: 0 for fewer than `FEWEST`, else to the nearest `STEP`."""
+    return 0 if people < FEWEST else STEP * round(people / STEP)
+
+
 def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from signpost.bootstrap import assemble, open_knowledge
 from signpost.errors import InputError
 from signpost.gap import Origin, Triage
+from signpost.knowledge.load import Knowledge
 from signpost.live import Live
 from signpost.model import Message
+from signpost.propose import proposal
 from signpost.record import logged, write
 from signpost.service import Assistant
 from signpost.storage import Store, gaps, themes
@@ -149,3 +152,23 @@ async def test_only_milestones_of_the_plan_are_linked(desk: Desk, store: Store) 
     async with store.read() as session:
         found = await themes.one(session, dogs)
     assert found and found.milestones == ("SP-16",) and found.state is Triage.LINKED
+
+
+async def test_a_proposal_says_what_would_change_and_invents_nothing(
+    desk: Desk, assistant: Assistant, store: Store, tmp_path: Path
+) -> None:
+    swim = await theme_of(store, "swim")
+    async with store.read() as session:
+        mine, past = await gaps.listed(session, most=9, theme=swim), await gaps.listed(session, most=9)
+    known = assistant.knowledge
+
+    def small(part: Knowledge) -> Assistant:
+        return assemble(part, None, None, NOW.date())
+
+    made = proposal(known, "Saturday swimming", mine, past, topic=None, load=open_knowledge, assemble=small)
+    assert made.file == "topics/new/saturday-swimming.yaml" and made.addition.startswith("id: saturday-swimming\n")
+    assert made.replayed == 6 and any("saturday-swimming" in after for _, _, after in made.changed)
+    assert made.question["accept"] == ["saturday-swimming"] and made.question["q"] not in made.addition
+    assert not (known.folder / made.file).exists(), "a person merges it"
+    with pytest.raises(InputError):
+        proposal(known, "x", mine[:1], past, topic=None, load=open_knowledge, assemble=small)

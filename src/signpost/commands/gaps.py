@@ -13,6 +13,8 @@ import click
 from ..gap import AgeBand, Area, District, Origin, Reason
 from ..settings import Settings
 from .db import with_store
+from .report import digest, export, report
+from .themes import COMMANDS
 
 if TYPE_CHECKING:
     from ..storage import Store
@@ -89,3 +91,10 @@ def show(settings: Settings, most: int, as_json: bool) -> None:
             continue
         of = ", ".join(x for x in (gap.reason, gap.area, gap.age_band, gap.district, gap.language) if x)
         click.echo(f"{gap.at:%Y-%m-%d} {gap.kind:<10} {gap.text or '(words let go)'}" + (f"  [{of}]" if of else ""))
+
+
+gaps.add_command(report)
+gaps.add_command(export)
+gaps.add_command(digest)
+for command in COMMANDS:
+    gaps.add_command(command)

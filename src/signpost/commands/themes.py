@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -162,7 +163,9 @@ def approve(settings: Settings, response: int, member: int) -> None:
 @click.command()
 @click.argument("theme", type=int)
 @click.option("--topic", help="Propose examples for this topic; without it, a new topic.", metavar="ID")
-@click.option("--regression", type=click.Path(dir_okay=False, path_type=Path), help="Add a question for the suite here.")
+@click.option(
+    "--regression", type=click.Path(dir_okay=False, path_type=Path), help="Add a question for the suite here."
+)
 @click.pass_obj
 def propose(settings: Settings, theme: int, topic: str | None, regression: Path | None) -> None:
     """Print a change of the knowledge base for a theme, and what else it would change. A person merges it.
@@ -185,8 +188,11 @@ def propose(settings: Settings, theme: int, topic: str | None, regression: Path 
     one, mine, past = with_store(settings, found)
     if one is None:
         raise InputError(f"there is no theme {theme}")
-    known, encoder = open_knowledge(settings.knowledge), find_encoder()
-    made = proposal(known, one.name, mine, past, topic, lambda k, day: assemble(k, encoder, settings.cache, day))
+    encoder, today = find_encoder(), dt.date.today()
+    made = proposal(
+        open_knowledge(settings.knowledge), one.name, mine, past, topic=topic, load=open_knowledge,
+        assemble=lambda known: assemble(known, encoder, settings.cache, today),
+    )  # fmt: skip
     click.echo(made.text)
     if regression:
         with regression.open("a", encoding="utf-8") as out:

@@ -258,6 +258,31 @@ class TellMeRow(Base):
     asked_at: Mapped[dt.datetime] = mapped_column(Utc)
 
 
+class ReportMonthRow(Base):
+    """The people counted in one month, once it was over: reports are made of these, and they never change."""
+
+    __tablename__ = "report_month"
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    counted_at: Mapped[dt.datetime] = mapped_column(Utc)
+    counts: Mapped[Any] = mapped_column(JSON)
+
+
+class DigestWishRow(Base):
+    """A commissioner who asked on Telegram for reports at a rhythm; goes when they no longer want them."""
+
+    __tablename__ = "digest_wish"
+
+    who: Mapped[str] = mapped_column(String(WHO), primary_key=True)
+    """Keyed hash of the chat: reports go there for as long as a commissioner's right is linked to it."""
+    every: Mapped[str] = mapped_column(String(8))
+    """`week` or `month`."""
+    address: Mapped[str] = mapped_column(Text)
+    """The chat's id, sealed with the installation's key."""
+    sent: Mapped[str] = mapped_column(String(8))
+    """The newest week or month that was sent, or in which it was asked for."""
+
+
 class BlockedRow(Base):
     """A chat that refuses our messages, so that nothing more is sent there."""
 

@@ -44,6 +44,7 @@ from .door import Door, address, check_doors
 from .explain import Explain
 from .openapi import description
 from .plan import PlanPages
+from .reports import ReportPages
 from .themes import ThemePages
 
 HERE = Path(__file__).parent
@@ -142,6 +143,7 @@ class _Site:
                 *Account(self.gate, self.draw).routes(),
                 *Explain(self.source, self.gate, self.draw).routes(),
                 *ThemePages(self.source, self.gate, self.draw).routes(),
+                *ReportPages(self.source, self.gate, self.draw).routes(),
             ]
             routes = [*staff, *routes]
         check_doors(routes)

@@ -17,13 +17,11 @@ from ..errors import InputError
 from ..gap import Triage
 from ..service import Source
 from ..storage import gaps, themes
-from ..triage import Desk
+from ..triage import Desk, actor_name, nearest
 from .door import Door, session_token
 
 STAFF = only(Right.COMMISSIONER, Right.CURATOR)
 COMMISSIONERS = only(Right.COMMISSIONER)
-FEWEST, STEP = 8, 5
-"""People below which a theme's count is hidden, and what others are shown to the nearest of."""
 WORDS = 200
 """Questions of one theme that its page shows."""
 
@@ -104,15 +102,15 @@ class ThemePages:
         near = {m for g in asked for t, _ in g.topics[:2] if t in knowledge.topics for m in knowledge.topics[t].plan}
         return self.page(
             "theme.html", request, theme=theme, people=nearest(people), others=others, history=history,
-            asked=asked if people >= FEWEST or who.right is Right.CURATOR else None, written=written,
-            states=list(Triage), plan=knowledge.plan, likely=near, me=actor_of(who),
+            asked=asked if nearest(people) or who.right is Right.CURATOR else None, written=written,
+            states=list(Triage), plan=knowledge.plan, likely=near, me=_actor(request),
             commissions=who.right is Right.COMMISSIONER,
         )  # fmt: skip
 
     async def change(self, request: Request) -> Response:
         """One decision: the form's button says which."""
         theme, form = _of(request), await request.form(max_files=0, max_fields=500)
-        actor = actor_of(request.state.who)
+        actor = _actor(request)
         match _field(form, "do"):
             case "decide":
                 state = _field(form, "state")
@@ -140,7 +138,7 @@ class ThemePages:
 
     async def respond(self, request: Request) -> Response:
         theme, form = _of(request), await request.form(max_files=0, max_fields=20)
-        made = self._respond(theme, _field(form, "you_said"), _field(form, "we_did"), actor_of(request.state.who))
+        made = self._respond(theme, _field(form, "you_said"), _field(form, "we_did"), _actor(request))
         return await self._done(request, made, theme)
 
     async def _respond(self, theme: int, you_said: str, we_did: str, actor: str) -> None:
@@ -149,7 +147,7 @@ class ThemePages:
     async def response(self, request: Request) -> Response:
         """Approve and publish what somebody else wrote, or withdraw what was published."""
         form = await request.form(max_files=0, max_fields=20)
-        number, actor = _number(_field(form, "response")) or 0, actor_of(request.state.who)
+        number, actor = _number(_field(form, "response")) or 0, _actor(request)
         theme = _number(_field(form, "theme")) or 0
         if _field(form, "do") == "withdraw":
             return await self._done(request, self.desk.withdraw(number, actor, _field(form, "why")), theme)
@@ -168,14 +166,9 @@ class ThemePages:
         return self.draw(template, request, form_token=form_token, **shown)
 
 
-def actor_of(who: Who) -> str:
-    """How the history calls a member: labels may be the same, numbers are not."""
-    return f"{who.label[:90]} #{who.member}"
-
-
-def nearest(people: int) -> int:
-    """A count as it may be shown: 0 for fewer than `FEWEST`, else to the nearest `STEP`."""
-    return 0 if people < FEWEST else STEP * round(people / STEP)
+def _actor(request: Request) -> str:
+    who: Who = request.state.who
+    return actor_name(who.label, who.member)
 
 
 def _of(request: Request) -> int:
