@@ -15,6 +15,7 @@ import sys
 from asyncio.subprocess import DEVNULL
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from .bootstrap import assemble, open_knowledge
@@ -22,6 +23,7 @@ from .errors import Fault, KnowledgeError
 from .knowledge.check import broken_links
 from .knowledge.load import Knowledge
 from .service import Assistant
+from .themes.respond import Published
 
 LOG = logging.getLogger("signpost.live")
 BEAT = 2.0
@@ -54,6 +56,10 @@ class Live:
     def folder(self) -> Path:
         return self._now.knowledge.folder
 
+    def tell(self, published: tuple[Published, ...]) -> None:
+        """From now on whoever asks about one of these gaps is told what was done."""
+        self._now = replace(self._now, parts=replace(self._now.parts, published=published))
+
     async def watch(self) -> None:
         """Look after the folder until cancelled."""
         tried = seen = None
@@ -83,7 +89,8 @@ class Live:
         if (known.version, day) == (self._now.knowledge.version, self._day):
             return
         await self._index_ahead()
-        self._now = await asyncio.to_thread(assemble, known, self._now.parts.encoder, self._cache, day)
+        renewed = await asyncio.to_thread(assemble, known, self._now.parts.encoder, self._cache, day)
+        self._now = replace(renewed, parts=replace(renewed.parts, published=self._now.parts.published))
         self._day = day
         LOG.warning("knowledge %s is in use", known.version)
 

@@ -1,4 +1,4 @@
-"""The road of one message, in order: read -> look up -> match -> decide -> compose. Pure and synchronous.
+"""The road of one message, in order: read -> look up -> match -> decide -> compose -> tell. Pure and synchronous.
 
 No I/O, clock, randomness or channel name in here: what the stages need arrives in `Parts`.
 """
@@ -17,10 +17,13 @@ from .model import Answered, Decision, Match, Message, Reading, Reply, Turn
 from .outcomes import Disposition
 from .plan.look import Lookups
 from .reply.compose import Composer
+from .themes.respond import Published, response_to
 from .understand.language import Language
 from .understand.read import read
 from .understand.safety import Safety
 
+TOLD = (Disposition.UNMET, Disposition.CHOOSE, Disposition.ANSWER)
+"""Replies that say what was done about a gap like this question."""
 SURE = 0.5
 """Below this no topic is likely, and a follow-up is read as being about the topic before."""
 
@@ -40,6 +43,8 @@ class Parts:
     """What is overdue is overdue on this day."""
     titles: dict[str, str]
     """Topic id -> title, which stands in for a follow-up's "it"."""
+    published: tuple[Published, ...] = ()
+    """What was done about gaps, for those who ask again."""
 
 
 def travel(message: Message, parts: Parts, *, explain: bool = False) -> Answered:
@@ -48,8 +53,16 @@ def travel(message: Message, parts: Parts, *, explain: bool = False) -> Answered
     found = parts.lookups.look(reading, parts.today)
     match = _matched(reading, parts, explain)
     decision = decide(match, found)
-    reply = parts.composer.reply(match, decision)
+    reply = _told(parts.composer.reply(match, decision), match, parts)
     return Answered(match, reply, next_turn(message, decision, reply))
+
+
+def _told(reply: Reply, match: Match, parts: Parts) -> Reply:
+    """The reply, and what was done since others asked the same; nothing is put before urgent help."""
+    if reply.urgent or reply.outcome not in TOLD or not parts.published:
+        return reply
+    found = response_to(match, parts.published, parts.encoder)
+    return parts.composer.told(reply, found.you_said, found.we_did, found.on) if found else reply
 
 
 def _matched(reading: Reading, parts: Parts, explain: bool) -> Match:

@@ -6,9 +6,13 @@ placed, and wakes a theme that was set aside when more people ask than somebody 
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
 
 from .errors import InputError
 from .gap import Triage as State
@@ -17,17 +21,47 @@ from .model import Message
 from .service import Source
 from .storage import Session, Store, gaps, themes
 from .storage.gaps import Gap
+from .storage.lease import hold
 from .storage.themes import ENGINE, PERSON, Theme
 from .themes.group import MOST, placed, rows
 from .themes.name import name_of
+from .themes.respond import entry_of
 
-KNOWN = 0.5
-"""Probability from which a question is about a need that curators know (`beside/unmet.yaml`), whose theme it joins."""
 LONGEST_NAME, LONGEST_WORDS, LONGEST_WHY = 120, 2_000, 500
+
+
+FEWEST, STEP = 8, 5
+"""People below which a theme's count is hidden; what others are told to the nearest of."""
+
+
+def actor_name(label: str, member: int) -> str:
+    """How the history calls a member: labels may be the same, numbers are not."""
+    return f"{label[:90]} #{member}"
+
+
+def nearest(people: int) -> int:
+    """A count as the people who decide see it: 0 for fewer than `FEWEST`, else to the nearest `STEP`."""
+    return 0 if people < FEWEST else STEP * round(people / STEP)
 
 
 def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
+
+
+K = TypeVar("K")
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Gaps of a batch that are one matter."""
+
+    members: list[int]
+    """Their places in the batch."""
+    seen: Floats
+    theme: int | None
+    """The theme that they join; None makes a new one."""
+    name: str
+    entry: str | None
 
 
 @dataclass(frozen=True)
@@ -41,57 +75,70 @@ class Desk:
     async def group(self) -> int:
         """Place every gap that is in no theme yet; says how many. A repeat finds nothing to do."""
         done = 0
-        while True:
-            async with self.store.begin() as session:
-                batch = await gaps.unplaced(session, MOST)
-                if not batch:
-                    return done
-                await self._place(session, batch)
-            done += len(batch)
+        async with hold(self.store, "themes"):
+            while batch := await self._unplaced():
+                async with self.store.read() as session:
+                    held = await themes.all_themes(session)
+                    known = await themes.known(session)
+                seen = await asyncio.to_thread(self._look, batch, held, known)
+                async with self.store.begin() as session:
+                    await self._place(session, batch, seen)
+                done += len(batch)
+        return done
 
-    async def _place(self, session: Session, batch: Sequence[Gap]) -> None:
+    async def _unplaced(self) -> list[Gap]:
+        async with self.store.read() as session:
+            return await gaps.unplaced(session, MOST)
+
+    def _look(self, batch: Sequence[Gap], held: Sequence[Theme], known: Mapping[int, Floats]) -> list[_Group]:
+        """Which gaps of a batch belong together, and to which theme. Takes seconds; touches no database."""
         assistant = self.source.now
         texts = [gap.text or "" for gap in batch]
         seen = rows(texts, assistant.parts.encoder)
-        named = {e.id: e.title for e in assistant.knowledge.beside.get("unmet", ())}
-        entry = [self._entry(text) for text in texts]
-        by_entry: dict[str, list[int]] = {}
-        for i, known in enumerate(entry):
-            if known:
-                by_entry.setdefault(known, []).append(i)
-        held = {theme.entry: theme.id for theme in await themes.all_themes(session) if theme.entry}
-        for known, members in by_entry.items():
-            number = held.get(known) or await themes.make(session, named[known], known, self.clock())
-            await self._join(session, number, batch, seen, members)
-        rest = [i for i, known in enumerate(entry) if not known]
-        if not rest:
-            return
-        numbers, centres = await themes.centres(session, seen.shape[1])
-        where: dict[int, list[int]] = {}
-        for i, label in zip(rest, placed(seen[rest], centres), strict=True):
-            where.setdefault(label, []).append(i)
-        for label, members in where.items():
-            if label < len(numbers):
-                number = numbers[label]
-            else:
-                name = name_of([texts[i] for i in members], texts) or texts[members[0]][:LONGEST_NAME]
-                number = await themes.make(session, name[:LONGEST_NAME], None, self.clock())
-            await self._join(session, number, batch, seen, members)
+        titles = {e.id: e.title for e in assistant.knowledge.beside.get("unmet", ())}
+        numbers = {theme.entry: theme.id for theme in held if theme.entry}
+        entries = [self._entry(text) for text in texts]
+        out = [
+            _Group(members, seen[members], numbers.get(entry), titles[entry], entry)
+            for entry, members in _together(enumerate(entries)).items()
+            if entry
+        ]
+        rest = [i for i, entry in enumerate(entries) if not entry]
+        fitting = [(n, centre) for n, centre in known.items() if len(centre) == seen.shape[1]]
+        centres = np.stack([c for _, c in fitting]) if fitting else np.zeros((0, seen.shape[1]), np.float32)
+        labels = placed(seen[rest], centres) if rest else []
+        for label, members in _together(zip(rest, labels, strict=True)).items():
+            number = fitting[label][0] if label < len(fitting) else None
+            name = name_of([texts[i] for i in members], texts) or texts[members[0]]
+            out.append(_Group(members, seen[members], number, name[:LONGEST_NAME], None))
+        return out
 
-    async def _join(
-        self, session: Session, theme: int, batch: Sequence[Gap], seen: Floats, members: Sequence[int]
-    ) -> None:
-        await themes.join(session, theme, [batch[i].id for i in members], seen[list(members)], ENGINE)
-        found = await themes.one(session, theme)
-        if found and found.wakes_at is not None and (await themes.people(session)).get(theme, 0) >= found.wakes_at:
-            await themes.decide(session, theme, State.NEW, found.owner, None)
-            await self._note(session, theme, ENGINE, "woke", people=found.wakes_at)
+    async def _place(self, session: Session, batch: Sequence[Gap], groups: Sequence[_Group]) -> None:
+        """Write a look down, passing over what a person placed meanwhile."""
+        free = {gap.id for gap in await gaps.unplaced(session, MOST)}
+        asked: set[int] = set()
+        for group in groups:
+            left = [(batch[i].id, n) for n, i in enumerate(group.members) if batch[i].id in free]
+            if not left:
+                continue
+            held = await themes.one(session, group.theme) if group.theme is not None else None
+            number = held.id if held else await themes.make(session, group.name, group.entry, self.clock())
+            await themes.join(session, number, [i for i, _ in left], group.seen[[n for _, n in left]], ENGINE)
+            if held and held.wakes_at is not None:
+                asked.add(number)
+        if asked:
+            await self._wake(session, asked)
+
+    async def _wake(self, session: Session, asked: Collection[int]) -> None:
+        people = await themes.people(session)
+        for number in sorted(asked):
+            held = await _theme(session, number)
+            if held.wakes_at is not None and people.get(number, 0) >= held.wakes_at:
+                await themes.decide(session, number, State.NEW, held.owner, None)
+                await self._note(session, number, ENGINE, "woke", people=held.wakes_at)
 
     def _entry(self, text: str) -> str | None:
-        match = self.source.now.ask(Message(text)).match
-        beside = match.beside if match else None
-        sure = match.unmet * beside.score if match and beside else 0.0
-        return str(beside.entry) if beside and beside.kind == "unmet" and sure >= KNOWN else None
+        return entry_of(self.source.now.ask(Message(text)).match)
 
     async def rename(self, theme: int, name: str, actor: str) -> None:
         name = _said("the name", name, LONGEST_NAME)
@@ -108,17 +155,22 @@ class Desk:
             await themes.merge(session, gone.id, kept.id)
             await self._note(session, kept.id, actor, "merged", theme=gone.id, name=gone.name)
 
-    async def move(self, chosen: Sequence[int], theme: int | None, actor: str, name: str = "") -> int:
-        """Move gaps to a theme, or to a new one of that name; says which. The engine leaves them there."""
+    async def move(self, chosen: Sequence[int], theme: int, to: int | None, actor: str, name: str = "") -> int:
+        """Move gaps of a theme to another, or to a new one of that name; says which. The engine leaves them there."""
+        async with self.store.read() as session:
+            held = [g for g in await gaps.listed(session, most=MOST, theme=theme) if g.id in set(chosen)]
+        if not held:
+            raise InputError("choose questions of this theme first")
+        words = [g.text for g in held if g.text]
+        seen = await asyncio.to_thread(rows, words, self.source.now.parts.encoder) if words else None
         async with self.store.begin() as session:
-            number = (await _theme(session, theme)).id if theme is not None else None
-            if number is None:
+            if to is None:
                 number = await themes.make(session, _said("the name", name, LONGEST_NAME), None, self.clock())
-                await themes.rename(session, number, name.strip()[:LONGEST_NAME])
-            words = [g.text for g in await gaps.listed(session, most=MOST) if g.id in set(chosen) and g.text]
-            seen = rows(words, self.source.now.parts.encoder) if words else None
-            await themes.join(session, number, list(chosen), seen, PERSON)
-            await self._note(session, number, actor, "moved", gaps=len(chosen))
+                await themes.rename(session, number, name.strip())
+            else:
+                number = (await _theme(session, to)).id
+            await themes.join(session, number, [g.id for g in held], seen, PERSON)
+            await self._note(session, number, actor, "moved", gaps=len(held), out_of=theme)
             return number
 
     async def decide(
@@ -188,6 +240,13 @@ class Desk:
         self, session: Session, number: int, actor: str, action: str, *, why: str = "", **detail: object
     ) -> None:
         await themes.note(session, number, actor=actor, action=action, detail=detail, why=why, now=self.clock())
+
+
+def _together(pairs: Iterable[tuple[int, K]]) -> dict[K, list[int]]:
+    out: dict[K, list[int]] = {}
+    for i, key in pairs:
+        out.setdefault(key, []).append(i)
+    return out
 
 
 async def _theme(session: Session, theme: int) -> Theme:

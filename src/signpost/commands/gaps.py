@@ -14,6 +14,7 @@ from ..gap import AgeBand, Area, District, Origin, Reason
 from ..settings import Settings
 from .db import with_store
 from .report import digest, export, report
+from .themes import COMMANDS
 
 if TYPE_CHECKING:
     from ..storage import Store
@@ -95,3 +96,5 @@ def show(settings: Settings, most: int, as_json: bool) -> None:
 gaps.add_command(report)
 gaps.add_command(export)
 gaps.add_command(digest)
+for command in COMMANDS:
+    gaps.add_command(command)

@@ -172,6 +172,13 @@ class Composer:
         choices = (Choice(w("chat.menu-label"), "menu:"),)
         return Reply(Disposition.UNMET, False, w("chat.unmet-title"), tuple(blocks), choices)
 
+    def told(self, reply: Reply, you_said: str, we_did: str, on: dt.date) -> Reply:
+        """The reply with what others asked and what was done first: who asks again should not read it last."""
+        w = self.words
+        block = Text((w("themes.told-said", said=you_said), w("themes.told-did", did=we_did)), w("themes.told"))
+        source = Text((w("themes.told-source", date=_day(on)),), style="note")
+        return replace(reply, blocks=(block, source, *reply.blocks))
+
     def none_fits(self, role: Role) -> Reply:
         """After "none of these": the same honest miss, without a reading to repeat back."""
         w = self.words

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import delete, func, select, update
 
 from ..gap import Triage
+from ..themes.respond import Published
 from . import Session
 from .tables import DispositionRow, GapRow, ResponseRow, TellMeRow, ThemeEventRow, ThemeMilestoneRow, ThemeRow
 
@@ -76,12 +77,10 @@ async def one(session: Session, theme: int) -> Theme | None:
     return None
 
 
-async def centres(session: Session, width: int) -> tuple[list[int], Floats]:
-    """Numbers of the themes whose texts were seen as `width` numbers each, and their means: themes x width."""
+async def known(session: Session) -> dict[int, Floats]:
+    """The centre of each theme that stands for itself, where it has one."""
     held = select(ThemeRow.id, ThemeRow.centre).where(ThemeRow.merged_into.is_(None), ThemeRow.centre.is_not(None))
-    found = [(i, np.frombuffer(c, np.float32)) for i, c in await session.execute(held.order_by(ThemeRow.id)) if c]
-    fits = [(i, c) for i, c in found if len(c) == width]
-    return [i for i, _ in fits], np.stack([c for _, c in fits]) if fits else np.zeros((0, width), np.float32)
+    return {i: np.frombuffer(c, np.float32) for i, c in await session.execute(held.order_by(ThemeRow.id)) if c}
 
 
 async def make(session: Session, name: str, entry: str | None, now: dt.datetime) -> int:
@@ -198,15 +197,26 @@ async def responses(session: Session, theme: int | None = None) -> list[Response
     return [_response(row) for row in await session.scalars(query)]
 
 
-async def published(session: Session) -> list[tuple[Response, Floats | None]]:
-    """What is published, newest first, with the centre of its theme."""
+async def published(session: Session) -> list[Published]:
+    """What is published, newest first, each with its theme."""
     query = (
-        select(ResponseRow, ThemeRow.centre)
+        select(ResponseRow, ThemeRow)
         .join(ThemeRow, ThemeRow.id == ResponseRow.theme_id)
         .where(ResponseRow.published_at.is_not(None), ResponseRow.withdrawn_at.is_(None))
         .order_by(ResponseRow.published_at.desc(), ResponseRow.id.desc())
     )
-    return [(_response(r), np.frombuffer(c, np.float32) if c else None) for r, c in await session.execute(query)]
+    rows = (await session.execute(query)).all()
+    linked: dict[int, list[str]] = {}
+    for row in await session.scalars(select(ThemeMilestoneRow).order_by(ThemeMilestoneRow.milestone)):
+        linked.setdefault(row.theme_id, []).append(row.milestone)
+    return [
+        Published(
+            r.id, t.name, r.you_said, r.we_did, r.published_at.date(), t.entry,
+            np.frombuffer(t.centre, np.float32) if t.centre else None, tuple(linked.get(t.id, ())),
+        )
+        for r, t in rows
+        if r.published_at is not None
+    ]  # fmt: skip
 
 
 async def wish(session: Session, theme: int, who: str, address: str, now: dt.datetime) -> None:

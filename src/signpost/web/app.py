@@ -43,6 +43,7 @@ from .guard import NO_HOOKS, Guard, Hook
 from .openapi import description
 from .plan import PlanPages
 from .reports import ReportPages
+from .themes import ThemePages
 
 HERE = Path(__file__).parent
 LOG = logging.getLogger("signpost.web")
@@ -121,6 +122,7 @@ class _Site:
             staff = [
                 *Account(self.gate, self.draw).routes(),
                 *Explain(self.source, self.gate, self.draw).routes(),
+                *ThemePages(self.source, self.gate, self.draw).routes(),
                 *ReportPages(self.source, self.gate, self.draw).routes(),
             ]
             routes = [*staff, *routes]

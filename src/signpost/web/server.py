@@ -17,8 +17,10 @@ from ..bootstrap import open_gate, start
 from ..errors import SettingError, StorageError
 from ..live import Live
 from ..settings import Settings
+from ..storage import themes
 from ..storage.purge import purge
 from ..telemetry import Telemetry
+from ..triage import Desk
 from .app import create_app
 from .guard import NO_HOOKS, Hook
 
@@ -27,6 +29,11 @@ GRACE = 5
 """Seconds that open requests may take to end."""
 TIDY = 3600.0
 """Seconds between clearing out what has run its time."""
+
+GROUP = 600.0
+"""Seconds between placing new gaps in themes."""
+HEAR = 5.0
+"""Seconds until every process tells what was published."""
 
 
 def run(settings: Settings) -> None:
@@ -64,7 +71,9 @@ async def serve(
         timeout_graceful_shutdown=GRACE,
     )
     server = _Server(config)
-    chores = [asyncio.create_task(live.watch()), asyncio.create_task(_tidy(gate))]
+    chores = [
+        asyncio.create_task(chore) for chore in (live.watch(), _tidy(gate), _group(live, gate), _hear(live, gate))
+    ]
     task = asyncio.create_task(beside()) if beside else None
     if task:
         task.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
@@ -87,6 +96,27 @@ async def _tidy(gate: Gate) -> None:
         except StorageError as down:
             LOG.error("%s; tidying up later", down)
         await asyncio.sleep(TIDY)
+
+
+async def _group(live: Live, gate: Gate) -> None:
+    """Place new gaps in themes, now and then; of several processes one does it at a time."""
+    while True:
+        try:
+            await Desk(live, gate.store, gate.clock).group()
+        except StorageError as down:
+            LOG.error("%s; grouping later", down)
+        await asyncio.sleep(GROUP)
+
+
+async def _hear(live: Live, gate: Gate) -> None:
+    """Take up what is published or withdrawn, whichever process did it."""
+    while True:
+        try:
+            async with gate.store.read() as session:
+                live.tell(tuple(await themes.published(session)))
+        except StorageError as down:
+            LOG.error("%s; looking for responses later", down)
+        await asyncio.sleep(HEAR)
 
 
 class _Server(uvicorn.Server):
