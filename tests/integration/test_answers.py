@@ -160,11 +160,15 @@ def test_no_wording_is_missing_and_none_is_idle(assistant: Assistant) -> None:
         for n in re.findall(r'["\']((?:chat|card|urgent|web|terminal|plan|account|explain)\.[a-z0-9_-]+)["\']', code)
         if not n.endswith((".html", "-"))
     }
+    named |= {f"reports.{n}" for n in re.findall(r'(?:say|self)\(\s*["\']([a-z0-9-]+)["\']', code)}
+    named |= set(re.findall(r'["\'](reports\.[a-z0-9-]*[a-z0-9])["\']', code))
     wording = set(assistant.knowledge.wording)
     assert named <= wording, named - wording
     built = re.compile(
         r"account\.right-|card\.(rule-|next|decides|disagree|cost)|web\.(role-|(about|privacy|accessibility)-)"
         r"|web\.(not-found|not-yours|too-much)|telegram\."
+        r"|reports\.((measure|district|area|age|language|division|state|caveat|method|shown|export|periods|filter)-)"
+        r"|reports\.((rows-by|answering|change|no)-)"
         r"|plan\.((asked-blank|board|export|filter|gap)-|(text|lead|doubt|reporting|when|rag|section|outcome|since|source)$)"
     )
     idle = {w for w in wording - named if not built.match(w)}

@@ -40,6 +40,10 @@ def signpost(*args: str, given: str = "", timeout: int = 120) -> subprocess.Comp
         ["db", "status"],
         ["db", "backup"],
         ["db", "restore"],
+        ["gaps"],
+        ["gaps", "report"],
+        ["gaps", "export"],
+        ["gaps", "digest"],
     ],
 )
 def test_every_command_has_help_with_an_example(command: list[str]) -> None:

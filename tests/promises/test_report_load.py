@@ -22,7 +22,7 @@ SIDES = {
 }
 DISPOSITIONS = """
 INSERT INTO disposition (id, channel, source, at, outcome, urgent, topics, knowledge, tier, role, asker, area, age_band, district)
-WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+WITH RECURSIVE n(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {count})
 SELECT i, 'load', CAST(i AS VARCHAR(20)), {at},
   CASE WHEN i % 10 = 0 THEN 'unmet' WHEN i % 10 < 3 THEN 'choose' WHEN i % 10 = 9 THEN 'off_topic' ELSE 'answer' END, {false},
   {json}, 'abc', 'full', 'parent', CAST(1000000000000000 + 10 * ((i * 7919) % {people}) AS VARCHAR(64)),

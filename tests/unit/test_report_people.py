@@ -61,7 +61,10 @@ def test_a_flood_from_many_addresses_is_one_person_and_a_busy_hour_is_not() -> N
 
 
 def test_what_staff_log_and_what_nobody_signed_is_a_person_each() -> None:
-    logged = [Question(i, NOON, "f" * 64, "phone-desk", "unmet", kind="logged", reason="too-far") for i in range(3)]
+    outcomes = ("unmet", "off_topic", "smalltalk")  # what the road made of the words: staff knew better
+    logged = [
+        Question(i, NOON, "f" * 64, "phone-desk", o, kind="logged", reason="full") for i, o in enumerate(outcomes)
+    ]
     unknown = [question(10 + i, None, "unmet", kind="unmet") for i in range(2)]
     assert total(counted(*logged, *unknown), Measure.MISSED) == 5
 

@@ -51,10 +51,10 @@ PARENT: dict[Measure, Measure] = (
 
 def measures(outcome: str, kind: str | None, reason: str | None) -> tuple[Measure, ...]:
     """What one question counts for. `kind` and `reason` are those of its gap, if it made one."""
-    match outcome:
-        case Disposition.SMALLTALK:
+    if kind != Kind.LOGGED:
+        if outcome == Disposition.SMALLTALK:
             return ()
-        case Disposition.OFF_TOPIC if kind != Kind.LOGGED:
+        if outcome == Disposition.OFF_TOPIC:
             return (Measure.OFF_TOPIC,)
     if kind is None and outcome != Disposition.UNMET:
         return (Measure.ASKED, _MET.get(outcome, Measure.ANSWERED))
