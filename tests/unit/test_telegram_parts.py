@@ -88,7 +88,8 @@ def test_when_answering_breaks_the_reply_has_a_reference_that_the_log_knows_and_
         def ask(self, message: Any) -> Any:
             raise RuntimeError(f"cannot read {message.text}")
 
-    channel: Any = SimpleNamespace(assistant=Broken(), gate=SimpleNamespace(secret=Secret(b"x" * 32)))
+    gate = SimpleNamespace(secret=Secret(b"x" * 32))
+    channel: Any = SimpleNamespace(assistant=Broken(), gate=gate, store=None, clock=None)
     event, before = Event(1, 2, "text", "Zebedee"), Conversation()
     with caplog.at_level(logging.DEBUG):
         handler = Handler(channel, sender=None)  # type: ignore[arg-type]
