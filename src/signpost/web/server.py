@@ -16,6 +16,7 @@ from ..access.gate import Gate
 from ..bootstrap import open_gate, start
 from ..errors import SettingError, StorageError
 from ..live import Live
+from ..log import begin
 from ..settings import Settings
 from ..storage.purge import purge
 from ..telemetry import Telemetry
@@ -39,6 +40,7 @@ def run(settings: Settings) -> None:
         finally:
             await gate.store.close()
 
+    begin(settings.log)
     live = Live(start(settings.knowledge, settings.cache), settings.cache)
     asyncio.run(pages())
 
@@ -59,6 +61,7 @@ async def serve(
     config = uvicorn.Config(
         create_app(live, gate, hooks, telemetry),
         log_level="warning",
+        log_config=None,  # its records go where ours go
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE,
