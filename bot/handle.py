@@ -35,7 +35,7 @@ from .event import CHANNEL, Event
 from .render import Page, pages
 from .report import Reporter
 from .rights import is_proven, prove, voice
-from .send import IDLE, Sender, outgoing
+from .send import Sender, news, outgoing
 
 LOG = logging.getLogger("signpost.telegram")
 SHARED = 0.1
@@ -68,10 +68,7 @@ class Handler:
             except StorageError as down:
                 LOG.error("%s; the inbox waits", down)
                 await asyncio.sleep(1)
-            try:
-                await asyncio.wait_for(self._new.wait(), IDLE)
-            except TimeoutError:
-                continue
+            await news(self._new)
 
     async def some(self) -> int:
         """Handle what waits, for up to `SHARED` seconds; says how many. Raises StorageError: then nothing happened."""

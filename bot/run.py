@@ -20,6 +20,7 @@ from signpost.bootstrap import open_gate, start
 from signpost.errors import SettingError, StorageError
 from signpost.journal import utc_now
 from signpost.live import Live
+from signpost.log import begin
 from signpost.settings import Settings, Telegram
 from signpost.storage.lease import Lease, hold
 from signpost.telemetry import Telemetry
@@ -41,6 +42,7 @@ CONNECTIONS = 8
 
 async def run(settings: Settings) -> None:
     """Run until stopped. Raises SignpostError when that is impossible: before anything is served where it can be."""
+    begin(settings.log)
     quiet()
     live = Live(start(settings.knowledge, settings.cache), settings.cache)
     gate = await open_gate(settings)

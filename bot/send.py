@@ -8,6 +8,7 @@ not tried again.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable
@@ -79,7 +80,7 @@ class Sender:
             while True:
                 self._new.clear()
                 if not await self._take():
-                    await _first(self._new.wait(), IDLE)
+                    await news(self._new)
         finally:
             if self._under_way:
                 await asyncio.wait(self._under_way, timeout=TIMEOUT)
@@ -199,8 +200,12 @@ def _seconds(wait: int | dt.timedelta) -> float:
     return wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)
 
 
-async def _first(waiting: Any, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(waiting, seconds)
-    except TimeoutError:
-        return
+async def news(event: asyncio.Event) -> None:
+    """Wait for something new, `IDLE` seconds at most.
+
+    Not by `asyncio.wait_for`: before Python 3.12 it swallows a cancellation that comes with the event, and whoever
+    loses the lease would never stop.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(IDLE):
+            await event.wait()

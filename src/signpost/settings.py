@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .errors import SettingError
+from .log import Style
 
 _PACKAGE = Path(__file__).resolve().parent
 OWN_KNOWLEDGE = next(
@@ -28,6 +29,7 @@ class Settings:
     secret_key: str | None = None
     """None: the key in `secret_file` is used, and made on first start."""
     secret_file: Path = Path(tempfile.gettempdir()) / "signpost" / "secret.key"
+    log: Style = "text"
     telegram: Telegram | None = None
     """None: no Telegram channel."""
 
@@ -63,8 +65,17 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         database=database,
         secret_key=env.get("SIGNPOST_SECRET_KEY") or None,
         secret_file=_beside(database, state) / "secret.key",
+        log=_log(env),
         telegram=_telegram(env),
     )
+
+
+def _log(env: Mapping[str, str]) -> Style:
+    match env.get("SIGNPOST_LOG") or "text":
+        case "text" | "json" as style:
+            return style
+        case other:
+            raise SettingError("SIGNPOST_LOG", f"'{other}' is neither text nor json")
 
 
 def _telegram(env: Mapping[str, str]) -> Telegram | None:

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from types import TracebackType
 
@@ -32,19 +33,20 @@ class Bot:
         self.site = ""
 
     def __enter__(self) -> Bot:
+        self.log = tempfile.TemporaryFile("a+")  # a pipe that nobody reads would stop the bot when it is full
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bot"],
             cwd=ROOT,
             env=self.env,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self.log,
             text=True,
         )
         if self.ready:
-            assert self.process.stdout and self.process.stderr
+            assert self.process.stdout
             line = self.process.stdout.readline()
             found = re.search(r"http://\S+", line)
-            assert found, line + self.process.stderr.read()
+            assert found, line + self.said()
             self.site = found.group()
         return self
 
@@ -55,9 +57,14 @@ class Bot:
     def stop(self) -> str:
         """Ctrl-C; what it wrote to standard error."""
         self.process.send_signal(2)
-        _, said = self.process.communicate(timeout=20)
-        assert self.process.returncode == 0, said
-        return said
+        self.process.communicate(timeout=20)
+        assert self.process.returncode == 0, self.said()
+        return self.said()
+
+    def said(self) -> str:
+        """What it wrote to standard error until now."""
+        self.log.seek(0)
+        return self.log.read()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -68,6 +75,6 @@ class Bot:
 
     def _end(self) -> None:
         self.process.wait(10)
-        for pipe in (self.process.stdout, self.process.stderr):
-            if pipe:
-                pipe.close()
+        if self.process.stdout:
+            self.process.stdout.close()
+        self.log.close()

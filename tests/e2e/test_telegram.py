@@ -292,7 +292,7 @@ def test_no_word_and_no_id_is_found_in_files_or_logs_even_when_it_is_killed(
             telegram.say(person.user, f"{CANARY} {i}")
         time.sleep(0.3)
         bot.process.kill()
-        said = "".join(bot.process.communicate(timeout=10))
+        said = bot.process.communicate(timeout=10)[0] + bot.said()
     files = [p for p in tmp_path.rglob("*") if p.is_file()]
     held = b"".join(p.read_bytes() for p in files)
     assert len(held) > 50_000

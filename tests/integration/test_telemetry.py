@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import logging
 import re
+import sys
 from pathlib import Path
 
+import httpx
+import pytest
 from sqlalchemy import make_url
 
+from signpost.access.gate import Gate
+from signpost.log import Lines, Style
 from signpost.model import Message
 from signpost.service import Assistant
 from signpost.storage import Store, inbox, outbox
 from signpost.storage.engine import _postgresql
 from signpost.storage.inbox import Arrived
+from signpost.storage.keys import Secret
 from signpost.storage.outbox import Outgoing
 from signpost.telemetry import Telemetry
+from signpost.web.app import create_app
 
 ROOT = Path(__file__).parents[2]
 NOW = dt.datetime(2026, 11, 26, 9, 30, tzinfo=dt.UTC)
@@ -62,3 +71,31 @@ def test_answers_and_urgent_help_are_counted(assistant: Assistant) -> None:
     found = shown(telemetry)
     assert found['signpost_urgent_total{channel="telegram"}'] == 1
     assert found['signpost_questions_total{channel="telegram",outcome="urgent"}'] == 1
+
+
+async def test_health_says_how_the_database_is_and_answers_without_it(assistant: Assistant) -> None:
+    store = _postgresql(make_url("postgresql+psycopg://nobody@127.0.0.1:1/nothing"))
+    transport = httpx.ASGITransport(create_app(assistant, Gate(store, Secret(b"x" * 32))))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        health = await client.get("/health")
+        assert health.status_code == 200 and health.json()["database"] == "away"
+        assert (await client.get("/health/live")).text == "alive"
+    await store.close()
+
+
+async def test_a_database_that_is_well_answers(store: Store) -> None:
+    assert await store.answers()
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+def test_no_word_of_an_exception_is_logged(style: Style) -> None:
+    record = logging.LogRecord("sqlalchemy.pool", logging.ERROR, __file__, 1, "a connection\nbroke", None, None)
+    try:
+        raise ValueError("Zebedee Quillfeather 07700 900123")
+    except ValueError:
+        record.exc_info = sys.exc_info()
+    line = Lines(style).format(record)
+    assert "a connection broke" in line and "ValueError at test_telemetry.py" in line
+    assert "Zebedee" not in line and "900123" not in line and "\n" not in line
+    if style == "json":
+        assert json.loads(line)["from"] == "sqlalchemy.pool"

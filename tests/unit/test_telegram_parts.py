@@ -18,6 +18,7 @@ from bot.answer import COMMANDS, answer, commands
 from bot.event import Event, Seal, Us, read
 from bot.handle import Handler
 from bot.pace import Pace
+from bot.send import news
 from signpost.access.rights import Right
 from signpost.service import Assistant
 from signpost.storage.conversations import Conversation
@@ -136,3 +137,22 @@ def test_conversations_in_the_voice_of_a_right_are_proven_only_by_it() -> None:
     assert voice(replace(Conversation(), role=Role.EMPLOYER), member).role is Role.EMPLOYER
     assert is_proven(member, Role.PROFESSIONAL) and not is_proven(member, Role.COMMISSIONER)
     assert not is_proven(None, Role.PROFESSIONAL) and voice(Conversation(), None).role is Role.PARENT
+
+
+@pytest.mark.parametrize("steps", range(5))
+async def test_what_is_woken_while_it_is_stopped_stops(steps: int) -> None:
+    new = asyncio.Event()
+
+    async def work() -> None:
+        while True:
+            new.clear()
+            await news(new)
+
+    working = asyncio.create_task(work())
+    await asyncio.sleep(0.02)
+    new.set()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    working.cancel()
+    stopped, _ = await asyncio.wait({working}, timeout=2)
+    assert stopped

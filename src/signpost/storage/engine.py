@@ -6,13 +6,14 @@ writers stand in line (one connection, `BEGIN IMMEDIATE`), on PostgreSQL they me
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -34,6 +35,8 @@ CONNECTIONS = 8
 """To PostgreSQL, for one process; three processes stay far below the server's default of 100."""
 PATIENCE = 30.0
 """Seconds to wait for a free connection before giving up."""
+SOON = 1.0
+"""Seconds within which a database that is well answers a look at one row."""
 CONNECT = 5
 """Seconds to wait for PostgreSQL to accept a connection."""
 
@@ -60,6 +63,15 @@ class Store:
     async def close(self) -> None:
         await self.writer.dispose()
         await self.reader.dispose()
+
+    async def answers(self) -> bool:
+        """Whether the database answers within `SOON` seconds."""
+        try:
+            async with asyncio.timeout(SOON), self.read() as session:
+                await session.execute(text("SELECT version_num FROM alembic_version"))
+        except (StorageError, TimeoutError):
+            return False
+        return True
 
     @property
     def is_sqlite(self) -> bool:

@@ -110,6 +110,7 @@ class _Site:
             Door("/topic/{topic}", self.topic, ANYONE),
             Door("/urgent", self.urgent_page, ANYONE),
             Door("/health", self.health, ANYONE),
+            Door("/health/live", self.alive, ANYONE),
             Door("/metrics", self.metrics, ANYONE),
             Door("/openapi.json", self.openapi, ANYONE),
             Door("/widget.js", self.widget, ANYONE),
@@ -220,20 +221,26 @@ class _Site:
             "page.html", request, title=self.w(f"web.{name}-title"), reply=None, lines=lines, index_page=True
         )
 
+    async def alive(self, request: Request) -> Response:
+        """The process runs. Whether it can answer is asked at `/health`."""
+        return PlainTextResponse("alive")
+
     async def health(self, request: Request) -> Response:
-        """Ready when a question can be answered; the answer is asked for, not assumed."""
+        """Ready when a question can be answered, which it can without the database; asked for, not assumed."""
         try:
             outcome = (await run_in_threadpool(self.assistant.ask, Message("who can help my child"))).reply.outcome
         except Exception:
             return JSONResponse({"status": "broken"}, 503)
         known = self.assistant.knowledge
-        said = {
+        said: dict[str, Any] = {
             "status": "ok",
             "tier": self.assistant.tier,
             "knowledge": known.version,
             "topics": len(known.topics),
             "answers": str(outcome),
         }
+        if self.gate:
+            said["database"] = "ok" if await self.gate.store.answers() else "away"
         if self.source.faults:
             said["refused"] = {"faults": len(self.source.faults), "rules": sorted({f.rule for f in self.source.faults})}
         return JSONResponse(said)

@@ -16,6 +16,7 @@ from ..access.gate import Gate
 from ..bootstrap import open_gate, start
 from ..errors import SettingError, StorageError
 from ..live import Live
+from ..log import begin
 from ..settings import Settings
 from ..storage import themes
 from ..storage.purge import purge
@@ -46,6 +47,7 @@ def run(settings: Settings) -> None:
         finally:
             await gate.store.close()
 
+    begin(settings.log)
     live = Live(start(settings.knowledge, settings.cache), settings.cache)
     asyncio.run(pages())
 
@@ -66,6 +68,7 @@ async def serve(
     config = uvicorn.Config(
         create_app(live, gate, hooks, telemetry),
         log_level="warning",
+        log_config=None,  # its records go where ours go
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE,
