@@ -141,6 +141,8 @@ async def test_filters_have_addresses_and_figures_lead_to_their_rows(site: httpx
     assert link
     rows = words((await site.get(link[1].replace("&amp;", "&"))).text)
     assert "Had an unmet need: 35" in rows and "District: Fenland" in rows
+    both = words((await site.get("/reports?period=2026-03&district=Fenland&age=5-10")).text)
+    assert "35 people asked about" in both and "Themes are split by district" in both
     junk = await site.get("/reports?period=1066&district=<script>x</script>&age=7&of=urgent")
     assert junk.status_code == 200 and "<script>x" not in junk.text
     theme = words((await site.get("/reports/theme?theme=1&period=2026-03")).text)

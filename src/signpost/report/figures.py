@@ -189,7 +189,8 @@ def _themes(report: Report, period: Period, spot: Spot) -> list[Grown]:
 
 def _grown(release: Release, theme: Theme, period: Period, spot: Spot) -> Grown:
     def people(p: Period, *, need: bool = False) -> Shown:
-        return release.theme(theme.id, p, spot.district, spot.age, need=need)
+        age = None if spot.district else spot.age  # one at a time: `release.THEME_DETAIL`
+        return release.theme(theme.id, p, spot.district, age, need=need)
 
     def most(division: str, names: Sequence[str]) -> str:
         if getattr(spot, division):
