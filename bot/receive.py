@@ -35,7 +35,7 @@ POLL = 20
 """Seconds that Telegram may keep a poll waiting for something to happen."""
 PAUSE = 1.0
 """Seconds before the next try when Telegram or the database is out of order."""
-HURRY = 0.03
+HURRY = 0.05
 """Seconds that whoever names a danger waits for a commit, which takes 5 ms: help is promised within 0.1."""
 LOOK = 0.03
 """Seconds between looks for newer updates while those before cannot be written down, and so not acknowledged."""
