@@ -50,7 +50,7 @@ def place(assistant: Assistant, tmp_path: Path) -> Iterator[tuple[str, dict[str,
     assert found
     yield found.group(), env
     server.terminate()
-    assert server.wait(15) in (0, -15)
+    assert server.wait(60) in (0, -15)
     server.stdout.close()
 
 
@@ -123,3 +123,5 @@ def test_a_gap_is_answered_and_the_parent_who_asks_again_is_told(
     parent.click("button.main")
     expect(parent.locator(".reply")).to_contain_text("We did: From May there is a club on Saturdays.")
     assert parent.request.get(place[0] + "/responses.json").json()[0]["milestones"] == ["SP-16"]
+    for context in browser.contexts:
+        context.close()

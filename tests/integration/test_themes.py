@@ -160,7 +160,10 @@ async def test_a_proposal_says_what_would_change_and_invents_nothing(
     swim = await theme_of(store, "swim")
     async with store.read() as session:
         mine, past = await gaps.listed(session, most=9, theme=swim), await gaps.listed(session, most=9)
-    known = assistant.knowledge
+    (tmp_path / "topics").mkdir()
+    for ident, said in (("speech", "he does not talk yet"), ("transport", "who pays for the taxi to school")):
+        (tmp_path / "topics" / f"{ident}.yaml").write_text(f"id: {ident}\ntitle: {ident}\nexamples:\n  - {said}\n")
+    known = open_knowledge(tmp_path)
 
     def small(part: Knowledge) -> Assistant:
         return assemble(part, None, None, NOW.date())
