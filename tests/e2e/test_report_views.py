@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 
@@ -41,7 +42,8 @@ def database(tmp_path_factory: pytest.TempPathFactory, assistant: Assistant) -> 
             await session.execute(text("UPDATE theme SET name = name || ' <b>&'  WHERE id = 1"))
         await store.close()
 
-    asyncio.run(fill())
+    with ThreadPoolExecutor(1) as aside:  # an open browser keeps this thread's event loop
+        aside.submit(asyncio.run, fill()).result()
     return address
 
 
