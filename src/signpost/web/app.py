@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -33,6 +34,7 @@ from ..access.rights import ANYONE
 from ..api import answer_json, message_from
 from ..errors import InputError
 from ..journal import Journal
+from ..kept import Kept
 from ..model import Answered, Message, Reply, Role, TopicId, Turn
 from ..outcomes import Disposition
 from ..record import MISSED
@@ -42,6 +44,7 @@ from ..service import Assistant, Source
 from .account import Account
 from .door import Door, address, check_doors
 from .explain import Explain
+from .manage import Manage
 from .openapi import description
 from .plan import PlanPages
 
@@ -84,7 +87,9 @@ def create_app(source: Source, gate: Gate | None = None, hooks: Mapping[str, Hoo
 
 class _Site:
     def __init__(self, source: Source, gate: Gate | None, hooks: Mapping[str, Hook]) -> None:
-        self.source, self.hooks = source, hooks
+        self.kept = Kept(source) if gate else None
+        self.source: Source = self.kept or source
+        self.hooks = hooks
         self.gate = gate
         self.journal = Journal(source, gate) if gate else None
         self.env = Environment(
@@ -136,10 +141,11 @@ class _Site:
             *PlanPages(self.source, self.draw).routes(),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
-        if self.gate:
+        if self.gate and self.kept:
             staff = [
                 *Account(self.gate, self.draw).routes(),
                 *Explain(self.source, self.gate, self.draw).routes(),
+                *Manage(self.kept, self.gate, self.draw).routes(),
             ]
             routes = [*staff, *routes]
         check_doors(routes)
@@ -154,7 +160,10 @@ class _Site:
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        following = asyncio.create_task(self.kept.follow(self.gate.store)) if self.gate and self.kept else None
         yield
+        if following:
+            following.cancel()
         if self.journal:
             await self.journal.finish()
 
