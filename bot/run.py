@@ -19,6 +19,7 @@ from signpost.access.gate import Gate
 from signpost.bootstrap import open_gate, start
 from signpost.errors import SettingError, StorageError
 from signpost.journal import utc_now
+from signpost.kept import Kept
 from signpost.live import Live
 from signpost.settings import Settings, Telegram
 from signpost.storage.lease import Lease, hold
@@ -88,7 +89,7 @@ class Line:
         """Take the lease and talk to Telegram for as long as it is held. Raises SettingError for a wrong token."""
         try:
             us = await self._who_we_are()
-            channel = Channel(self._bot, us, self._live, self._gate, Seal.of(self._gate.secret), utc_now)
+            channel = Channel(self._bot, us, Kept(self._live), self._gate, Seal.of(self._gate.secret), utc_now)
             sender = Sender(channel)
             handler = Handler(channel, sender)
             self._receiver = Receiver(channel, handler.wake)

@@ -18,7 +18,7 @@ from bot.answer import COMMANDS, answer, commands
 from bot.event import Event, Seal, Us, read
 from bot.handle import Handler
 from bot.pace import Pace
-from signpost.access.rights import Right
+from signpost.access.rights import PLAN_CHANGE, PLAN_SEE, Right
 from signpost.service import Assistant
 from signpost.storage.conversations import Conversation
 from signpost.storage.keys import Secret
@@ -30,7 +30,9 @@ ANYONES = {"start", "menu", "help", "role", "urgent", "privacy", "forgetme"}
 def test_every_command_has_a_rule_a_description_and_an_answer_by_it(assistant: Assistant) -> None:
     for right in (None, *Right):
         offered = {name for name, about in commands(assistant, right) if about}
-        assert offered == ANYONES | ({"code"} if right else set()) | ({"log"} if right is Right.PROFESSIONAL else set())
+        staff = {"lead", "milestones"} if PLAN_SEE.allows(right) else set()
+        own = {"log"} if right is Right.PROFESSIONAL else {"status"} if PLAN_CHANGE.allows(right) else set()
+        assert offered == ANYONES | ({"code"} if right else set()) | staff | own
         for name in COMMANDS:
             if name in offered and name != "code":
                 reply = answer(assistant, Event(1, 2, "text", f"/{name}"), Conversation(), right).reply

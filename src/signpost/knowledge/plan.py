@@ -33,6 +33,8 @@ class Standing:
     by: str
     why: str
     """For the staff alone, like a contact and who came after."""
+    change: int
+    """The number of the change, by which it can be taken back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,5 +80,5 @@ def fold(changes: Sequence[Change]) -> Alive:
     for change in sorted(changes, key=lambda c: c.id):
         if change.id not in void:
             wish = change.wish
-            held[wish.action][wish.subject] = Standing(wish.said, change.at, change.by, wish.why)
+            held[wish.action][wish.subject] = Standing(wish.said, change.at, change.by, wish.why, change.id)
     return Alive(held[Action.STATUS], held[Action.CONTACT], held[Action.SUCCESSOR])

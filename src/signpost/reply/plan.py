@@ -56,6 +56,20 @@ class PlanReplies:
             page=self.page(found) if rows else "",
         )
 
+    def for_staff(self, found: Found) -> tuple[Block, ...]:
+        """Why the rows stand as they do, and contacts of those who lead them. Only behind a proven right."""
+        w, alive, rows = self.words, self._plan.alive, [self._plan.by_id[m] for m in found.milestones]
+        lines = [
+            w("manage.why-line", id=row.milestone.id, rag=w(f"plan.rag-{row.now.said}"), why=row.now.why, by=row.now.by)
+            for row in rows
+            if row.now
+        ]
+        for who in dict.fromkeys(lead for row in rows for lead in row.milestone.leads):
+            for kind, held in (("contact", alive.contact), ("successor", alive.successor)):
+                if now := held.get(who):
+                    lines.append(w(f"manage.{kind}-line", who=who, said=now.said, on=day_name(now.at)))
+        return (Text((w("manage.staff-only"), *lines), style="note"),) if lines else ()
+
     def milestone(self, ident: str) -> Reply:
         """One row, whole, under its own name."""
         row = self._plan.by_id[ident]
