@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import re
 from collections.abc import AsyncIterator
@@ -10,6 +11,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from docx import Document
 from test_cli import signpost
 
 from signpost.access.gate import Gate
@@ -109,6 +111,18 @@ async def test_contacts_and_successors_are_for_staff_alone(client: httpx.AsyncCl
     assert (await client.get("/plan/manage/HP")).headers["location"] == "/sign-in"
     await gate.revoke(2, "has left", "test")
     assert SECRET_WORDS[1] not in await worker.sees("/plan/manage/HP")
+
+
+async def test_the_boards_page_is_a_word_document_too(client: httpx.AsyncClient, gate: Gate) -> None:
+    curator = await signed_in(client, gate, Right.CURATOR)
+    await curator.sends("SP-17", action="status", said="red", why="no bidder yet")
+    got = await client.get("/plan/manage.docx", headers=curator.headers)
+    document = Document(io.BytesIO(got.content))
+    said = [p.text for p in document.paragraphs]
+    assert "SP-17 Travel training scheme: no bidder yet" in said and "No lead (1)" in said
+    assert sum(int(row.cells[1].text) for row in document.tables[0].rows[1:]) == 61
+    assert [row.cells[2].text for row in document.tables[0].rows].count("1") == 1
+    assert (await client.get("/plan/manage.docx")).headers["location"] == "/sign-in"
 
 
 async def test_what_does_not_fit_is_refused_and_a_form_sent_twice_counts_once(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,10 +16,13 @@ from ..kept import Kept
 from ..knowledge.plan import Plan, Rag
 from ..plan.alive import MOST_SAID, MOST_WHY, Action, Wish, is_sound, officers, undone
 from ..plan.board import board
+from ..plan.paper import paper
 from ..reply.plan import PlanReplies, day_name, month_name
 from ..storage import plan_events
 from ..understand.redact import redact
 from .door import Door, session_token
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class Manage:
@@ -30,6 +34,7 @@ class Manage:
     def routes(self) -> list[Door]:
         return [
             Door("/plan/manage", self.board, PLAN_SEE),
+            Door("/plan/manage.docx", self.paper, PLAN_SEE),
             Door("/plan/manage/{subject}", self.subject, PLAN_SEE),
             Door("/plan/manage/{subject}", self.change, PLAN_CHANGE, methods=["POST"]),
         ]
@@ -49,6 +54,17 @@ class Manage:
         return self.draw(
             "manage.html", request, board=board(self.plan, at), plan=self.plan, month=month_name, day=day_name
         )
+
+    async def paper(self, request: Request) -> Response:
+        """The same as a Word document."""
+        async with self.gate.store.read() as session:
+            await self.kept.refresh(session)
+        at = self.gate.clock()
+        document = await run_in_threadpool(
+            paper, board(self.plan, at), self.plan, self.kept.now.parts.composer.words, day_name(at)
+        )
+        headers = {"Content-Disposition": 'attachment; filename="send-action-plan-board.docx"'}
+        return Response(document, media_type=WORD, headers=headers)
 
     async def subject(self, request: Request) -> Response:
         return await self.page(request)
