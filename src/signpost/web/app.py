@@ -44,6 +44,7 @@ from ..service import Assistant, Source
 from .account import Account
 from .door import Door, address, check_doors
 from .explain import Explain
+from .handout import Handout
 from .manage import Manage
 from .openapi import description
 from .plan import PlanPages
@@ -138,6 +139,7 @@ class _Site:
             Door("/widget.js", self.widget, ANYONE),
             *(Door(f"/{page}", self.page, ANYONE) for page in PAGES),
             *(Door(path, self.hook, ANYONE, methods=["POST"]) for path in self.hooks),
+            *Handout(self.source, self.draw).routes(),
             *PlanPages(self.source, self.draw).routes(),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
