@@ -157,15 +157,18 @@ def test_no_wording_is_missing_and_none_is_idle(assistant: Assistant) -> None:
     )
     named = {
         n
-        for n in re.findall(r'["\']((?:chat|card|urgent|web|terminal|plan|account|explain)\.[a-z0-9_-]+)["\']', code)
+        for n in re.findall(
+            r'["\']((?:chat|card|urgent|web|terminal|plan|account|explain|manage|handout)\.[a-z0-9_-]+)["\']', code
+        )
         if not n.endswith((".html", "-"))
     }
     wording = set(assistant.knowledge.wording)
     assert named <= wording, named - wording
     built = re.compile(
         r"account\.right-|card\.(rule-|next|decides|disagree|cost)|web\.(role-|(about|privacy|accessibility)-)"
-        r"|web\.(not-found|not-yours|too-much)|telegram\."
-        r"|plan\.((asked-blank|board|export|filter|gap)-|(text|lead|doubt|reporting|when|rag|section|outcome|since|source)$)"
+        r"|web\.(not-found|not-yours|too-much)|telegram\.|gaps\."
+        r"|manage\.((gap|did|set)-|(contact|successor)(-line)?$|changed$|unsound$)"
+        r"|plan\.((asked-blank|board|export|filter|gap|rag)-|(text|lead|doubt|reporting|when|rag|section|outcome|since|source)$)"
     )
     idle = {w for w in wording - named if not built.match(w)}
     assert not idle, idle

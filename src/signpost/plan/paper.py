@@ -27,7 +27,7 @@ def paper(board: Board, plan: Plan, say: Say, on: str) -> bytes:
     document.core_properties.title = say("manage.title")
     document.core_properties.author = ""
     document.add_heading(say("manage.title"), 0)
-    document.add_paragraph(f"{plan.about.get('title', '')} {on}".strip())
+    document.add_paragraph(", ".join(filter(None, (plan.about.get("title"), on))))
     document.add_paragraph(say("plan.historic"))
     document.add_heading(say("manage.by-rag"), 1)
     for rag, rows in board.colours.items():
