@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from signpost.access.rights import ANYONE, SIGNED_IN, Right, Rule, only
+from signpost.access.rights import ANYONE, PLAN_CHANGE, PLAN_SEE, SIGNED_IN, Right, Rule, only
 from signpost.model import Answered, Choice, Danger, Message, Reply, Role, Text
 from signpost.outcomes import Disposition
+from signpost.plan.alive import Action, Wish, is_sound
+from signpost.plan.milestones import asked
 from signpost.record import MISSED
 from signpost.reply import tell
 from signpost.service import Assistant
 from signpost.storage.conversations import Conversation
+from signpost.understand.redact import redact
 
 from .buttons import IN_PLACE, unpack
 from .event import Event, command
@@ -23,6 +26,7 @@ COMMANDS: dict[str, Rule] = {
     "start": ANYONE, "menu": ANYONE, "help": ANYONE, "role": ANYONE, "urgent": ANYONE, "privacy": ANYONE,
     "forgetme": ANYONE, "code": SIGNED_IN, "log": only(Right.PROFESSIONAL),
     "report": only(Right.COMMISSIONER),
+    "lead": PLAN_SEE, "milestones": PLAN_SEE, "status": PLAN_CHANGE,
 }  # fmt: skip
 """Who may use each, in the order in which Telegram lists them; `wording/telegram.yaml` describes each."""
 IN_GROUPS = ("help",)
@@ -50,6 +54,8 @@ class Said:
     """A right that was just proven, whose commands Telegram may offer now."""
     logged: str = ""
     """A need that a professional writes down for a family, as it was typed."""
+    wish: Wish | None = None
+    """A change of the plan, to be made with this answer."""
     tap: str = ""
     """A choice that may say something of the question before it."""
 
@@ -68,7 +74,7 @@ def answer(
         case "text":
             return _ask(assistant, event.text, before, proven)
         case "press":
-            return _press(assistant, event, before, told)
+            return _press(assistant, event, before, told, right)
         case "media" | "location" | "group":
             return Said(fixed(assistant, event.kind), before)
         case _:
@@ -94,7 +100,7 @@ def broken(assistant: Assistant, reference: str) -> Reply:
     return Reply(Disposition.SMALLTALK, False, words("chat.name"), (Text(lines),), feedback=False)
 
 
-def _press(assistant: Assistant, event: Event, before: Conversation, told: Sequence[str]) -> Said:
+def _press(assistant: Assistant, event: Event, before: Conversation, told: Sequence[str], right: Right | None) -> Said:
     do = unpack(event.text, assistant.knowledge)
     if do is None:
         expired = fixed(assistant, "expired")
@@ -102,6 +108,10 @@ def _press(assistant: Assistant, event: Event, before: Conversation, told: Seque
     verb, _, what = do.partition(":")
     if verb == "role":
         return _role(assistant, Role(what), before)
+    if verb == "undo":
+        return (
+            _undo(assistant, what, before) if PLAN_CHANGE.allows(right) else Said(fixed(assistant, "no-right"), before)
+        )
     return _follow(assistant, do, before, told, event.message_id if event.text.startswith(IN_PLACE) else 0)
 
 
@@ -135,10 +145,46 @@ def _command(assistant: Assistant, event: Event, before: Conversation, right: Ri
             return Said(_roles(assistant), before)
         case "log":
             return Said(fixed(assistant, "logged" if payload else "log-how"), before, logged=payload)
+        case "lead" | "milestones":
+            return Said(_asked(assistant, payload) if payload else fixed(assistant, f"{name}-how"), before)
+        case "status":
+            return _status(assistant, payload, before)
         case "forgetme":
             return Said(fixed(assistant, "forgotten"), Conversation(), forget=True)
         case _:
             return _ask(assistant, event.text.lstrip("/").replace("_", " "), before, proven)
+
+
+def _asked(assistant: Assistant, query: str) -> Reply:
+    """What the plan holds on a query, and beneath it what is for the staff alone."""
+    parts, plan = assistant.parts, assistant.parts.composer.plan
+    found = asked(parts.lookups, query, parts.today)
+    reply = plan.looked_up(found)
+    return replace(reply, blocks=(*reply.blocks, *plan.for_staff(found)))
+
+
+def _status(assistant: Assistant, payload: str, before: Conversation) -> Said:
+    """`SP-17 amber the tender is late` sets a colour; what is not like that is told how to be."""
+    milestone, colour, *why = [*payload.split(maxsplit=2), "", ""][:3]
+    reason = redact(" ".join(why), assistant.own).text
+    wish = Wish(Action.STATUS, milestone.upper(), colour.lower(), reason)
+    if not is_sound(wish, assistant.knowledge.plan):
+        return Said(fixed(assistant, "status-how"), before)
+    words = assistant.parts.composer.words
+    reply = fixed(assistant, "status-set", id=wish.subject, rag=words(f"plan.rag-{wish.said}"))
+    choices = (
+        Choice(words("telegram.status-undo"), f"undo:{wish.subject}"),
+        Choice(words("telegram.status-see"), f"milestone:{wish.subject}"),
+    )
+    return Said(replace(reply, choices=choices), before, wish=wish)
+
+
+def _undo(assistant: Assistant, milestone: str, before: Conversation) -> Said:
+    """Take back the colour that a row has now."""
+    now = assistant.knowledge.plan.alive.status.get(milestone)
+    if now is None:
+        return Said(fixed(assistant, "undo-none", id=milestone), before)
+    return Said(fixed(assistant, "undone", id=milestone), before, wish=Wish(Action.UNDO, milestone, undoes=now.change))
 
 
 def _welcome(assistant: Assistant) -> Reply:

@@ -6,7 +6,7 @@ long is sent as a hash, and found again among everything the knowledge base can 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from hashlib import blake2b
 
 from telegram.constants import InlineKeyboardButtonLimit
@@ -38,9 +38,10 @@ def unpack(data: str, known: Knowledge) -> str | None:
         return None
     do = data[len(PLAIN) :]
     verb, _, what = do.partition(":")
-    held = {"topic": known.topics, "role": ROLES}.get(verb)
-    if held is not None:
-        return do if what in held else None
+    rows = known.plan.by_id
+    held: Mapping[str, Container[str]] = {"topic": known.topics, "milestone": rows, "undo": rows, "role": ROLES}
+    if verb in held:
+        return do if what in held[verb] else None
     return do if verb == "menu" or do in FIXED or is_known(do) else None
 
 

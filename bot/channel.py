@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from telegram import Bot, Update
 
 from signpost.access.gate import Gate
-from signpost.service import Assistant, Source
+from signpost.kept import Kept
+from signpost.service import Assistant
 from signpost.storage import Store
 from signpost.storage.inbox import Arrived
 from signpost.telemetry import Telemetry
@@ -23,7 +24,7 @@ class Channel:
 
     bot: Bot
     us: Us
-    source: Source
+    source: Kept
     gate: Gate
     seal: Seal
     clock: Callable[[], dt.datetime]

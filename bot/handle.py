@@ -25,7 +25,7 @@ from signpost.gap import Origin
 from signpost.model import Message, Reply
 from signpost.outcomes import Disposition
 from signpost.record import Notes, Record, logged, record_of, tapped, write
-from signpost.storage import Session, blocked, conversations, digests, inbox, outbox, switch
+from signpost.storage import Session, blocked, conversations, digests, inbox, outbox, plan_events, switch
 from signpost.storage.conversations import Conversation
 from signpost.storage.dispositions import asker_of
 
@@ -104,6 +104,7 @@ class Handler:
             await blocked.note(session, who, now)
             return None
         await blocked.clear(session, who)
+        await channel.source.refresh(session)
         member = await channel.gate.on_telegram(session, who)
         before = voice(await conversations.find(session, who, now), member)
         if event.query_id:  # stop the pressed button from spinning
@@ -129,6 +130,9 @@ class Handler:
         if said.right:
             offered = commands(channel.assistant, said.right)
             self._aside(channel.bot.set_my_commands(offered, BotCommandScopeChat(event.chat_id)))
+        if said.wish and member:
+            source = f"{CHANNEL}:{event.update_id}"
+            await plan_events.add(session, said.wish, by=member.label, source=source, now=now)
         if kept:
             await write(session, kept)
         elif note and said.tap:

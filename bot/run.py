@@ -19,6 +19,7 @@ from signpost.access.gate import Gate
 from signpost.bootstrap import open_gate, start
 from signpost.errors import SettingError, StorageError
 from signpost.journal import utc_now
+from signpost.kept import Kept
 from signpost.live import Live
 from signpost.log import begin
 from signpost.settings import Settings, Telegram
@@ -94,7 +95,7 @@ class Line:
         try:
             us = await self._who_we_are()
             seal = Seal.of(self._gate.secret)
-            channel = Channel(self._bot, us, self._live, self._gate, seal, utc_now, self._telemetry)
+            channel = Channel(self._bot, us, Kept(self._live), self._gate, seal, utc_now, self._telemetry)
             sender = Sender(channel)
             handler = Handler(channel, sender)
             self._receiver = Receiver(channel, handler.wake)

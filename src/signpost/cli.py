@@ -246,6 +246,7 @@ def plan(  # noqa: PLR0917 - click passes one argument an option
               signpost plan --section targeted --export targeted.xlsx
     """
     from .bootstrap import open_knowledge
+    from .commands.db import kept_plan
     from .plan.export import FORMATS, exported
     from .plan.milestones import find
     from .reply.plain import passage
@@ -254,7 +255,7 @@ def plan(  # noqa: PLR0917 - click passes one argument an option
 
     if export is not None and export.suffix not in FORMATS:
         raise click.BadParameter(f"the name must end in {', '.join(FORMATS)}", param_hint="--export")
-    known = open_knowledge(settings.knowledge)
+    known = kept_plan(settings, open_knowledge(settings.knowledge))
     if due is not None and not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", due):
         raise click.BadParameter("a month is written YYYY-MM", param_hint="--due")
     if topic is not None and topic not in known.topics:
@@ -283,9 +284,10 @@ def leads(settings: Settings, query: str, as_json: bool) -> None:
     Example: signpost leads "who leads on travel training"
     """
     from .bootstrap import open_knowledge
+    from .commands.db import kept_plan
     from .plan.milestones import leads as find_leads
 
-    known = open_knowledge(settings.knowledge)
+    known = kept_plan(settings, open_knowledge(settings.knowledge))
     found = find_leads(known, query, dt.date.today())
     if as_json:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))

@@ -9,9 +9,12 @@ from typing import Protocol
 
 from .errors import Fault
 from .knowledge.load import Knowledge
+from .knowledge.plan import Alive
 from .model import Answered, Danger, Message, Reply, Role, TopicId, Turn
 from .pipeline import Parts, travel
+from .plan.look import Lookups
 from .reply import tell
+from .reply.compose import Composer
 from .understand.redact import Own, own_words
 
 FIRST = Turn()
@@ -41,6 +44,12 @@ class Assistant:
     @property
     def tier(self) -> str:
         return "full" if self.parts.encoder else "fast"
+
+    def with_plan(self, alive: Alive) -> Assistant:
+        """The same with what was recorded about the plan since."""
+        known = replace(self.knowledge, plan=replace(self.knowledge.plan, alive=alive))
+        parts = replace(self.parts, lookups=Lookups(known), composer=Composer(known, self.parts.today))
+        return Assistant(known, parts)
 
     def ask(self, message: Message, *, explain: bool = False) -> Answered:
         """Answer a message. When anything breaks, danger named outright still gets the urgent help."""

@@ -220,6 +220,37 @@ def test_a_right_is_given_by_invitation_used_on_telegram_and_ended(telegram: Tel
         bot.stop()
 
 
+def test_the_plan_is_asked_changed_and_restored_by_who_may(telegram: TelegramServer, database: str) -> None:
+    board, worker, parent = (Person(telegram, USER + n) for n in range(3))
+    with Bot(telegram, database) as bot:
+
+        def access(*what: str) -> str:
+            command = [str(Path(sys.executable).with_name("signpost")), "--database", database, "access", *what]
+            return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, env=bot.env).stdout
+
+        for person, right in ((board, "commissioner"), (worker, "professional")):
+            printed = access("invite", "--role", right, "--label", f"the {right}")
+            person.says(next(x.split("telegram")[1].strip() for x in printed.splitlines() if x.startswith("telegram")))
+        assert "JD" in worker.says("/lead travel training") and "for example" in worker.says("/lead").lower()
+        assert "SP-30" in worker.says("/milestones with no lead")
+        assert "for example" in board.says("/status SP-17 blue because").lower()
+        assert "SP-17 is amber now" in board.says("/status sp-17 Amber the tender is late, ask Zebedee on 07700 900123")
+        seen = worker.says("/milestones travel training")
+        assert "amber (set on" in seen and "the tender is late" in seen and "900123" not in seen
+        for refused in (worker.says("/status SP-17 green fine"), parent.says("/lead travel training")):
+            assert "That did not work" in refused and "JD" not in refused
+        public = parent.says("who is in charge of autism")
+        assert "the tender" not in public and "Lead:" not in public
+        assert "amber" in board.presses("See the row")
+        assert "Taken back" in board.presses("", data="1|undo:SP-17")
+        assert "Nothing to take back" in board.presses("", data="1|undo:SP-17")
+        assert "That did not work" in parent.presses("", data="1|undo:SP-17")
+        assert "amber" not in worker.says("/lead travel training")
+        access("revoke", "2", "--why", "has left")
+        assert "That did not work" in worker.says("/lead travel training")
+        bot.stop()
+
+
 def test_groups_are_answered_only_when_addressed_and_only_with_a_pointer(
     telegram: TelegramServer, database: str
 ) -> None:

@@ -157,7 +157,9 @@ def test_no_wording_is_missing_and_none_is_idle(assistant: Assistant) -> None:
     )
     named = {
         n
-        for n in re.findall(r'["\']((?:chat|card|urgent|web|terminal|plan|account|explain)\.[a-z0-9_-]+)["\']', code)
+        for n in re.findall(
+            r'["\']((?:chat|card|urgent|web|terminal|plan|account|explain|manage|handout)\.[a-z0-9_-]+)["\']', code
+        )
         if not n.endswith((".html", "-"))
     }
     named |= {f"reports.{n}" for n in re.findall(r'(?:say|self)\(\s*["\']([a-z0-9-]+)["\']', code)}
@@ -166,10 +168,11 @@ def test_no_wording_is_missing_and_none_is_idle(assistant: Assistant) -> None:
     assert named <= wording, named - wording
     built = re.compile(
         r"account\.right-|card\.(rule-|next|decides|disagree|cost)|web\.(role-|(about|privacy|accessibility)-)"
-        r"|web\.(not-found|not-yours|too-much)|telegram\."
+        r"|web\.(not-found|not-yours|too-much)|telegram\.|gaps\."
+        r"|manage\.((gap|did|set)-|(contact|successor)(-line)?$|changed$|unsound$)"
         r"|reports\.((measure|district|area|age|language|division|state|caveat|method|shown|export|periods|filter)-)"
         r"|reports\.((rows-by|answering|change|no)-)"
-        r"|plan\.((asked-blank|board|export|filter|gap)-|(text|lead|doubt|reporting|when|rag|section|outcome|since|source)$)"
+        r"|plan\.((asked-blank|board|export|filter|gap|rag)-|(text|lead|doubt|reporting|when|rag|section|outcome|since|source)$)"
     )
     idle = {w for w in wording - named if not built.match(w)}
     assert not idle, idle

@@ -25,7 +25,7 @@ from signpost.web.door import Door, check_doors
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "access.md"
 PEOPLE = ["anonymous", "parent", *Right, "expired", "revoked"]
-FILLED = {"topic": "ehc-request", "milestone": "SP-16", "theme": "1"}
+FILLED = {"topic": "ehc-request", "milestone": "SP-16", "theme": "1", "subject": "SP-16"}
 
 
 class Clock:

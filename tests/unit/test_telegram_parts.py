@@ -19,7 +19,7 @@ from bot.event import Event, Seal, Us, read
 from bot.handle import Handler
 from bot.pace import Pace
 from bot.send import news
-from signpost.access.rights import Right
+from signpost.access.rights import PLAN_CHANGE, PLAN_SEE, Right
 from signpost.service import Assistant
 from signpost.storage.conversations import Conversation
 from signpost.storage.keys import Secret
@@ -31,8 +31,10 @@ ANYONES = {"start", "menu", "help", "role", "urgent", "privacy", "forgetme"}
 def test_every_command_has_a_rule_a_description_and_an_answer_by_it(assistant: Assistant) -> None:
     for right in (None, *Right):
         offered = {name for name, about in commands(assistant, right) if about}
+        staff = {"lead", "milestones"} if PLAN_SEE.allows(right) else set()
+        status = {"status"} if PLAN_CHANGE.allows(right) else set()
         own = {Right.COMMISSIONER: {"report"}, Right.PROFESSIONAL: {"log"}}.get(right, set()) if right else set()
-        assert offered == (ANYONES if right is None else ANYONES | {"code"} | own)
+        assert offered == ANYONES | ({"code"} if right else set()) | staff | status | own
         for name in COMMANDS:
             if name in offered and name not in ("code", "report"):
                 reply = answer(assistant, Event(1, 2, "text", f"/{name}"), Conversation(), right).reply

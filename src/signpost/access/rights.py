@@ -38,3 +38,7 @@ def only(*rights: Right) -> Rule:
 
 ANYONE = Rule(frozenset(), anyone=True)
 SIGNED_IN = only(*Right)
+PLAN_SEE = only(Right.PROFESSIONAL, Right.COMMISSIONER, Right.CURATOR)
+"""Why a row of the plan stands as it does, the history, and contacts of those who lead."""
+PLAN_CHANGE = only(Right.COMMISSIONER, Right.CURATOR)
+"""Professionals see the plan and do not mark their own work."""

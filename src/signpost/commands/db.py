@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,6 +13,7 @@ import click
 from ..settings import Settings
 
 if TYPE_CHECKING:
+    from ..knowledge.load import Knowledge
     from ..storage import Store
 
 T = TypeVar("T")
@@ -29,6 +31,24 @@ def with_store(settings: Settings, use: Callable[[Store], Awaitable[T]]) -> T:
             await store.close()
 
     return asyncio.run(used())
+
+
+def kept_plan(settings: Settings, known: Knowledge) -> Knowledge:
+    """The knowledge with what was recorded about the plan; as it is where there is no database yet."""
+    from ..plan.alive import fold
+    from ..storage import plan_events
+    from ..storage.engine import is_sqlite, read_address
+
+    url = read_address(settings.database)
+    if is_sqlite(url) and not Path(str(url.database)).exists():
+        return known
+
+    async def recorded(store: Store) -> Knowledge:
+        async with store.read() as session:
+            alive = fold(await plan_events.everything(session))
+        return replace(known, plan=replace(known.plan, alive=alive))
+
+    return with_store(settings, recorded)
 
 
 @click.group()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -12,13 +14,60 @@ from . import schema as s
 SOURCE = "sources/send-action-plan-2016-2020.txt"
 
 
+class Rag(StrEnum):
+    """How a milestone stands. `DONE` is beyond green: what is done is never late."""
+
+    RED = "red"
+    AMBER = "amber"
+    GREEN = "green"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Something that was recorded about the plan, by whom and when, and that nobody has undone."""
+
+    said: str
+    """A `Rag` value, a contact, or who came after."""
+    at: dt.datetime
+    by: str
+    why: str
+    """For the staff alone, like a contact and who came after."""
+    change: int
+    """The number of the change, by which it can be taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """What was recorded about the plan beside its text as received. The colour and its date are for anyone to see."""
+
+    status: Mapping[str, Standing] = field(default_factory=dict)
+    """By milestone."""
+    contact: Mapping[str, Standing] = field(default_factory=dict)
+    """By initials, like who came after them."""
+    successor: Mapping[str, Standing] = field(default_factory=dict)
+
+
+NOTHING_YET = Alive()
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A milestone with the section and the outcome it stands under."""
+    """A milestone with the section and the outcome it stands under, and how it stands now."""
 
     section: str
     outcome: s.PlanOutcome
     milestone: s.Milestone
+    now: Standing | None = None
+
+    @property
+    def status(self) -> str | None:
+        """The colour recorded last, or what the plan as received says."""
+        return self.now.said if self.now else self.milestone.status
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == Rag.DONE
 
     def as_json(self) -> dict[str, Any]:
         """The shape that `signpost plan --json` promises."""
@@ -32,7 +81,7 @@ class Row:
             "dates": list(m.dates),
             "leads": list(m.leads),
             "reporting": list(m.reports_to),
-            "status": m.status,
+            "status": self.status,
             "source": {"file": SOURCE, "line": m.line},
         }
 
@@ -45,10 +94,16 @@ class Plan:
     """Milestone id -> a short title of ours, and the words by which people ask for it."""
     since: tuple[s.Since, ...] = ()
     """What is known to have changed, from the facts file alone."""
+    alive: Alive = NOTHING_YET
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        return tuple(Row(sec.section, out, m) for sec in self.sections for out in sec.outcomes for m in out.milestones)
+        return tuple(
+            Row(sec.section, out, m, self.alive.status.get(m.id))
+            for sec in self.sections
+            for out in sec.outcomes
+            for m in out.milestones
+        )
 
     @cached_property
     def by_id(self) -> dict[str, Row]:

@@ -34,7 +34,7 @@ def _cells(known: Knowledge, row: Row) -> tuple[str, ...]:
     since = " ".join(s.text for s in known.plan.since if m.id in s.milestones)
     cells = (
         m.id, row.section, known.plan.title(m.id), m.text, m.when, ", ".join(m.dates), m.lead, m.reporting,
-        m.status or "", row.outcome.text, since, f"{SOURCE}:{m.line}",
+        row.status or "", row.outcome.text, since, f"{SOURCE}:{m.line}",
     )  # fmt: skip
     return tuple(map(inert, cells))
 

@@ -87,7 +87,7 @@ def _meets(row: Row, lookup: Lookup) -> bool:
         and (lookup.months is None or any(lookup.months[0] <= d <= lookup.months[1] for d in m.dates))
         and lookup.section in ("", row.section)
         and all(blanks[kind] for kind in lookup.blank)
-        and (not lookup.overdue or bool(m.dates and max(m.dates) < lookup.overdue))
+        and (not lookup.overdue or bool(m.dates and max(m.dates) < lookup.overdue and not row.is_done))
     )
 
 

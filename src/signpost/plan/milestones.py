@@ -7,7 +7,7 @@ from typing import Any
 
 from ..knowledge.load import Knowledge
 from ..knowledge.plan import Row
-from ..model import Lookup, Message, Reading, Role
+from ..model import Found, Lookup, Message, Reading, Role
 from .look import Lookups
 from .officers import initials
 
@@ -51,10 +51,12 @@ def leads(known: Knowledge, query: str = "", today: dt.date = dt.date.max) -> li
 def _asked(known: Knowledge, query: str, today: dt.date) -> list[Row]:
     if not query.strip():
         return list(known.plan.rows)
-    lookups = Lookups(known)
-    if initials(query) in known.plan.officers("leads"):
-        found = lookups.find(Lookup(leads=(initials(query),)))
-    else:
-        message = Message(query, Role.PROFESSIONAL)
-        found = lookups.look(Reading(message, query, ()), today) or lookups.find(Lookup(words=query))
-    return [known.plan.by_id[m] for m in found.milestones]
+    return [known.plan.by_id[m] for m in asked(Lookups(known), query, today).milestones]
+
+
+def asked(lookups: Lookups, query: str, today: dt.date) -> Found:
+    """What a query asks for where only the plan can be meant: a lead's initials, a sentence, or words of the rows."""
+    if initials(query) in lookups.plan.officers("leads"):
+        return lookups.find(Lookup(leads=(initials(query),)))
+    message = Message(query, Role.PROFESSIONAL)
+    return lookups.look(Reading(message, query, ()), today) or lookups.find(Lookup(words=query))

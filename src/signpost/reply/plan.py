@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import datetime as dt
 from urllib.parse import urlencode
 
 from ..knowledge.load import Knowledge
@@ -55,6 +56,20 @@ class PlanReplies:
             page=self.page(found) if rows else "",
         )
 
+    def for_staff(self, found: Found) -> tuple[Block, ...]:
+        """Why the rows stand as they do, and contacts of those who lead them. Only behind a proven right."""
+        w, alive, rows = self.words, self._plan.alive, [self._plan.by_id[m] for m in found.milestones]
+        lines = [
+            w("manage.why-line", id=row.milestone.id, rag=w(f"plan.rag-{row.now.said}"), why=row.now.why, by=row.now.by)
+            for row in rows
+            if row.now
+        ]
+        for who in dict.fromkeys(lead for row in rows for lead in row.milestone.leads):
+            for kind, held in (("contact", alive.contact), ("successor", alive.successor)):
+                if now := held.get(who):
+                    lines.append(w(f"manage.{kind}-line", who=who, said=now.said, on=day_name(now.at)))
+        return (Text((w("manage.staff-only"), *lines), style="note"),) if lines else ()
+
     def milestone(self, ident: str) -> Reply:
         """One row, whole, under its own name."""
         row = self._plan.by_id[ident]
@@ -73,7 +88,7 @@ class PlanReplies:
             *((("doubt", m.doubt),) if m.doubt else ()),
             ("reporting", m.reporting or w("plan.blank")),
             ("when", self.when(row)),
-            ("rag", m.status or w("plan.blank")),
+            ("rag", self.rag(row)),
             ("section", self.section(row.section)),
             ("outcome", row.outcome.text),
             *(("since", since) for since in self.since(m.id)),
@@ -100,6 +115,7 @@ class PlanReplies:
             w("plan.row-lead", what=self.lead(row) + (w("plan.not-sure") if m.doubt else "")),
             w("plan.row-reporting", what=m.reporting.rstrip(" ;") or w("plan.blank")),
             w("plan.row-when", what=m.when or w("plan.blank")),
+            *((w("plan.row-rag", what=self.rag(row)),) if row.now else ()),
         ]
         return "; ".join(cells)
 
@@ -107,6 +123,13 @@ class PlanReplies:
         """The lead as written; "tbc" and a blank are said for what they are."""
         lead = row.milestone.lead
         return self.words("plan.tbc") if lead.lower() == "tbc" else lead or self.words("plan.blank")
+
+    def rag(self, row: Row) -> str:
+        """The colour and since when it holds; why, and who said so, is for the staff (`/plan/manage`)."""
+        w = self.words
+        if row.now is None:
+            return row.milestone.status or w("plan.blank")
+        return w("plan.rag-on", rag=w(f"plan.rag-{row.now.said}"), on=day_name(row.now.at))
 
     def when(self, row: Row) -> str:
         """The date as written, beside the months it was read as."""
@@ -173,6 +196,11 @@ class PlanReplies:
 
     def _pick(self, row: Row) -> Choice:
         return Choice(self._plan.title(row.milestone.id), f"milestone:{row.milestone.id}", row.milestone.id)
+
+
+def day_name(at: dt.datetime) -> str:
+    """A moment as "26 November 2026"."""
+    return f"{at.day} {calendar.month_name[at.month]} {at.year}"
 
 
 def month_name(month: str) -> str:

@@ -225,6 +225,28 @@ class ThemeMilestoneRow(Base):
     milestone: Mapped[str] = mapped_column(String(16), primary_key=True)
 
 
+class PlanEventRow(Base):
+    """What one of the staff recorded about the plan, or took back. Only ever added to."""
+
+    __tablename__ = "plan_event"
+    __table_args__ = COUNTED
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    source: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of the form or the update that it came by: what makes a repeat harmless."""
+    at: Mapped[dt.datetime] = mapped_column(Utc)
+    actor: Mapped[str] = mapped_column(String(100))
+    """The label of the right."""
+    action: Mapped[str] = mapped_column(String(16))
+    """`plan.alive.Action`."""
+    subject: Mapped[str] = mapped_column(String(16), index=True)
+    """A milestone or initials."""
+    said: Mapped[str] = mapped_column(String(200))
+    why: Mapped[str] = mapped_column(String(500))
+    """Redacted."""
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("plan_event.id"))
+
+
 class ResponseRow(Base):
     """You said, we did: written by one person, approved by another, then published."""
 

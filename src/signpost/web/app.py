@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -29,6 +30,7 @@ from ..access.rights import ANYONE
 from ..api import answer_json, message_from
 from ..errors import InputError
 from ..journal import Journal
+from ..kept import Kept
 from ..model import Answered, Message, Reply, Role, TopicId, Turn
 from ..outcomes import Disposition
 from ..record import MISSED
@@ -40,6 +42,8 @@ from .account import Account
 from .door import Door, address, check_doors
 from .explain import Explain
 from .guard import NO_HOOKS, Guard, Hook
+from .handout import Handout
+from .manage import Manage
 from .openapi import description
 from .plan import PlanPages
 from .reports import ReportPages
@@ -78,7 +82,9 @@ class _Site:
     def __init__(
         self, source: Source, gate: Gate | None, hooks: Mapping[str, Hook], telemetry: Telemetry | None
     ) -> None:
-        self.source, self.hooks = source, hooks
+        self.kept = Kept(source) if gate else None
+        self.source: Source = self.kept or source
+        self.hooks = hooks
         self.gate = gate
         self.journal = Journal(source, gate) if gate else None
         self.env = Environment(
@@ -116,15 +122,17 @@ class _Site:
             Door("/widget.js", self.widget, ANYONE),
             *(Door(f"/{page}", self.page, ANYONE) for page in PAGES),
             *(Door(path, self.hook, ANYONE, methods=["POST"]) for path in self.hooks),
+            *Handout(self.source, self.draw).routes(),
             *PlanPages(self.source, self.draw).routes(),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
-        if self.gate:
+        if self.gate and self.kept:
             staff = [
                 *Account(self.gate, self.draw).routes(),
                 *Explain(self.source, self.gate, self.draw).routes(),
                 *ThemePages(self.source, self.gate, self.draw).routes(),
                 *ReportPages(self.source, self.gate, self.draw).routes(),
+                *Manage(self.kept, self.gate, self.draw).routes(),
             ]
             routes = [*staff, *routes]
         check_doors(routes)
@@ -139,7 +147,10 @@ class _Site:
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        following = asyncio.create_task(self.kept.follow(self.gate.store)) if self.gate and self.kept else None
         yield
+        if following:
+            following.cancel()
         if self.journal:
             await self.journal.finish()
 
