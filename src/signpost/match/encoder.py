@@ -1,8 +1,8 @@
-"""The small network of the full tier: all-MiniLM-L6-v2 in int8, with a branch tuned by `benchmarks/tune.py`.
+"""The small network of the full tier: all-MiniLM-L6-v2 in int8, tuned by `benchmarks/tune.py`.
 
-It gives three things at once: a sentence vector (the mean of the last layer over the words, length one: Reimers and
-Gurevych 2019), and from the branch how alarming the text is and how far from our business, which a mean over many
-words would wash out.
+Its lowest layer (`words`) is read by two halves. `mean` gives a sentence vector: the mean of the last layer over the
+words, of length one (Reimers and Gurevych 2019). `danger` tells how alarming the text is and how far from our business,
+which such a mean would wash out.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ WINDOW, OVERLAP = 96, 24
 """Word pieces read at once; a longer text is read in windows that overlap."""
 MOST_WINDOWS = 6
 BATCH = 32
+HALVES = ("words", "mean", "danger")
 MANY = 500
 """From so many texts on it is an index being built, and not a person waiting."""
 
@@ -51,59 +52,63 @@ class Encoder(Protocol):
 
 class Network:
     def __init__(self) -> None:
-        import onnxruntime
         from tokenizers import BertWordPieceTokenizer
 
         data = resources.files("signpost.match") / "data"
-        weights = (data / "network.onnx").read_bytes()
-        self.name = f"network-{zlib.crc32(weights):08x}"
-
-        def session(threads: int) -> Any:
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = threads
-            options.log_severity_level = 3
-            return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-
-        self._open = session
-        self._session = session(1)
+        self._weights = {name: (data / f"{name}.onnx").read_bytes() for name in HALVES}
+        self.name = f"network-{zlib.crc32(b''.join(self._weights.values())):08x}"
+        self._open(1)
         with resources.as_file(data / "bert-vocab.txt") as vocabulary:
             self._pieces = BertWordPieceTokenizer(str(vocabulary), lowercase=True)
         self._pieces.enable_truncation(WINDOW, stride=OVERLAP)
+
+    def _open(self, threads: int) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        self._sessions = {
+            name: onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+            for name, weights in self._weights.items()
+        }
 
     def rows(self, texts: Sequence[str]) -> Floats:
         read = [self._windows(r) for r in self._pieces.encode_batch(list(texts))]
         owner = np.repeat(np.arange(len(read)), [len(r) for r in read])
         windows = [w for r in read for w in r]
         if len(texts) > MANY:  # a whole knowledge base: every core for a moment, then one again
-            self._session = self._open(os.cpu_count() or 1)
+            self._open(os.cpu_count() or 1)
         means = np.zeros((len(windows), 384), np.float32)
         order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
         for start in range(0, len(order), BATCH):
             some = order[start : start + BATCH]
-            (means[some],) = self._run(["mean"], [windows[i] for i in some])
+            (means[some],) = self._run([windows[i] for i in some], "mean")
         if len(texts) > MANY:
-            self._session = self._open(1)
+            self._open(1)
         rows = np.zeros((len(texts), 384), np.float32)
         np.add.at(rows, owner, means)
         return _unit(rows)
 
     def sense(self, text: str) -> Sense:
-        means, alarms, strays = self._run(["mean", "danger", "stray"], self._windows(self._pieces.encode(text)))
+        means, alarms, strays = self._run(self._windows(self._pieces.encode(text)), "mean", "danger")
         return Sense(_unit(means.sum(0)), float(alarms.max()), float(strays.min()))
 
     @staticmethod
     def _windows(read: Any) -> list[list[int]]:
         return [w.ids for w in (read, *read.overflowing[: MOST_WINDOWS - 1])]
 
-    def _run(self, outputs: Sequence[str], windows: Sequence[Sequence[int]]) -> list[Floats]:
+    def _run(self, windows: Sequence[Sequence[int]], *halves: str) -> list[Floats]:
+        """What the halves say of each window, one after the other."""
         width = max(map(len, windows))
         ids = np.zeros((len(windows), width), np.int64)
         mask = np.zeros_like(ids)
         for i, window in enumerate(windows):
             ids[i, : len(window)] = window
             mask[i, : len(window)] = 1
-        found: list[Floats] = self._session.run(outputs, {"input_ids": ids, "attention_mask": mask})
-        return found
+        (below,) = self._sessions["words"].run(None, {"input_ids": ids, "attention_mask": mask})
+        given = {"below": below, "attention_mask": mask}
+        return [found for half in halves for found in self._sessions[half].run(None, given)]
 
 
 def _unit(rows: Floats) -> Floats:
