@@ -71,7 +71,7 @@ async def purge(store: Store, now: dt.datetime) -> dict[str, int]:
     for rule in RULES:
         while count := await _some(store, rule, now):
             done[rule.what] += count
-    if store.is_sqlite and any(done.values()):
+    if store.is_sqlite:  # always: a purge that died may have left words in the log
         async with store.read() as session:
             await (await session.connection()).exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     return done

@@ -265,21 +265,6 @@ class ResponseRow(Base):
     withdrawn_at: Mapped[dt.datetime | None] = mapped_column(Utc)
 
 
-class TellMeRow(Base):
-    """Somebody who asked to be told once when a theme is answered; deleted when they were."""
-
-    __tablename__ = "tell_me"
-    __table_args__ = (UniqueConstraint("theme_id", "who"), COUNTED)
-
-    id: Mapped[int] = mapped_column(Serial, primary_key=True)
-    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
-    who: Mapped[str] = mapped_column(String(WHO))
-    """Keyed hash of the chat, so that asking twice is one wish and `/forgetme` finds it."""
-    address: Mapped[str] = mapped_column(Text)
-    """The chat's id, sealed with the installation's key."""
-    asked_at: Mapped[dt.datetime] = mapped_column(Utc)
-
-
 class ReportMonthRow(Base):
     """The people counted in one month, once it was over: reports are made of these, and they never change."""
 

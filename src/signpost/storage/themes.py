@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, update
 from ..gap import Triage
 from ..themes.respond import Published
 from . import Session
-from .tables import DispositionRow, GapRow, ResponseRow, TellMeRow, ThemeEventRow, ThemeMilestoneRow, ThemeRow
+from .tables import DispositionRow, GapRow, ResponseRow, ThemeEventRow, ThemeMilestoneRow, ThemeRow
 
 Floats = NDArray[np.float32]
 ENGINE, PERSON = "engine", "person"
@@ -117,7 +117,6 @@ async def merge(session: Session, theme: int, into: int) -> None:
     gone.merged_into, gone.centre, gone.size = into, None, 0
     await session.flush()
     await session.execute(update(GapRow).where(GapRow.theme_id == theme).values(theme_id=into, placed_by=PERSON))
-    await session.execute(update(TellMeRow).where(TellMeRow.theme_id == theme).values(theme_id=into))
 
 
 async def decide(session: Session, theme: int, state: Triage, owner: str, wakes_at: int | None) -> None:
@@ -217,25 +216,6 @@ async def published(session: Session) -> list[Published]:
         for r, t in rows
         if r.published_at is not None
     ]  # fmt: skip
-
-
-async def wish(session: Session, theme: int, who: str, address: str, now: dt.datetime) -> None:
-    """Somebody wants to be told once; asking again changes nothing."""
-    held = select(TellMeRow.id).where(TellMeRow.theme_id == theme, TellMeRow.who == who)
-    if await session.scalar(held) is None:
-        session.add(TellMeRow(theme_id=theme, who=who, address=address, asked_at=now))
-
-
-async def take_wishes(session: Session, theme: int) -> list[tuple[str, str]]:
-    """(who, sealed address) of everybody to be told, who are let go with it."""
-    held = (await session.scalars(select(TellMeRow).where(TellMeRow.theme_id == theme))).all()
-    found = [(row.who, row.address) for row in held]
-    await session.execute(delete(TellMeRow).where(TellMeRow.theme_id == theme))
-    return found
-
-
-async def forget(session: Session, who: str) -> None:
-    await session.execute(delete(TellMeRow).where(TellMeRow.who == who))
 
 
 def _theme(row: ThemeRow, milestones: tuple[str, ...]) -> Theme:

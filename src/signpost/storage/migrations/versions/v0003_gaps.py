@@ -1,4 +1,4 @@
-"""Gap evidence: who asked and what for, gap, theme, theme_event, theme_milestone, response, tell_me."""
+"""Gap evidence: who asked and what for, gap, theme, theme_event, theme_milestone, response."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -91,15 +91,3 @@ def upgrade() -> None:
     )
     op.create_index("ix_response_theme_id", "response", ["theme_id"])
     op.create_index("ix_response_published_at", "response", ["published_at"])
-    op.create_table(
-        "tell_me",
-        sa.Column("id", Serial, nullable=False),
-        sa.Column("theme_id", Serial, nullable=False),
-        sa.Column("who", sa.String(64), nullable=False),
-        sa.Column("address", sa.Text, nullable=False),
-        sa.Column("asked_at", Utc, nullable=False),
-        sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name="fk_tell_me_theme_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_tell_me"),
-        sa.UniqueConstraint("theme_id", "who", name="uq_tell_me_theme_id_who"),
-        sqlite_autoincrement=True,
-    )
