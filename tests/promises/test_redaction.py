@@ -7,16 +7,17 @@ import re
 import time
 from collections import Counter
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from redaction_frames import HELD_BACK, SEEN
 from redaction_messages import Planting, messages
 
-from conftest import ROOT
 from signpost.knowledge.load import Knowledge
 from signpost.understand.redact import POSTCODE, Own, Redacted, own_words, redact
 from signpost.understand.redact.lists import sure
 
+ROOT = Path(__file__).parents[2]
 WORD = re.compile(r"\w+")
 
 
