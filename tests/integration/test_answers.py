@@ -158,7 +158,7 @@ def test_no_wording_is_missing_and_none_is_idle(assistant: Assistant) -> None:
     named = {
         n
         for n in re.findall(
-            r'["\']((?:chat|card|urgent|web|terminal|plan|account|explain|manage|handout)\.[a-z0-9_-]+)["\']', code
+            r'["\']((?:chat|card|urgent|web|terminal|plan|account|explain|manage|handout|themes|gaps)\.[a-z0-9_-]+)["\']', code
         )
         if not n.endswith((".html", "-"))
     }
@@ -168,7 +168,8 @@ def test_no_wording_is_missing_and_none_is_idle(assistant: Assistant) -> None:
     assert named <= wording, named - wording
     built = re.compile(
         r"account\.right-|card\.(rule-|next|decides|disagree|cost)|web\.(role-|(about|privacy|accessibility)-)"
-        r"|web\.(not-found|not-yours|too-much)|telegram\.|gaps\."
+        r"|web\.(not-found|not-yours|too-much)|telegram\.|themes\.(state|event)-"
+        r"|gaps\.(ask|change|reason|area|age_band|district)-"
         r"|manage\.((gap|did|set)-|(contact|successor)(-line)?$|changed$|unsound$)"
         r"|reports\.((measure|district|area|age|language|division|state|caveat|method|shown|export|periods|filter)-)"
         r"|reports\.((rows-by|answering|change|no)-)"
