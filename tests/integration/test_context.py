@@ -18,7 +18,7 @@ from signpost.service import Assistant
 SEVERAL = Path(__file__).parents[1] / "questions" / "several.jsonl"
 
 PAIRS = [
-    ("moving on to the next place in september, he is {}. how is he got ready for it", 11, "transition-phases", 16, "transition-post16"),
+    ("moving on to the next place in september, he is {}. how is he got ready for it", 11, "transition-phases", 17, "transition-post16"),
     ("who plans what happens next when he moves on? he is {}", 10, "transition-phases", 17, "decision-making-16plus"),
     ("my daughter is {} and has a plan. what happens when she moves on next year?", 10, "transition-phases", 16, "transition-year9"),
     ("my son is {} and autistic, who is going to be in charge of his care from now on", 8, "disability-social-care", 18, "adult-social-care"),
