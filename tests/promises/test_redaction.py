@@ -168,7 +168,7 @@ def test_every_pattern_is_quick() -> None:
                 for text in NASTY:
                     took = _seconds(pattern, text)
                     if took >= 0.04:  # a busy machine, or a slow pattern
-                        took = min(took, *(_seconds(pattern, text) for _ in range(3)))
+                        took = min(took, *(_seconds(pattern, text) for _ in range(12)))
                     slowest = max(slowest, (took, f"{module}.{name} on {text[:12]!r}"))
     print(f"\nslowest pattern on 100 kB: {slowest[0] * 1000:.0f} ms, {slowest[1]}")
     assert slowest[0] < 0.05
