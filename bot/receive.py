@@ -35,8 +35,9 @@ POLL = 20
 """Seconds that Telegram may keep a poll waiting for something to happen."""
 PAUSE = 1.0
 """Seconds before the next try when Telegram or the database is out of order."""
-HURRY = 0.05
-"""Seconds that whoever names a danger waits for a commit, which takes 5 ms: help is promised within 0.1."""
+HURRY = 0.25
+"""Seconds that whoever names a danger waits for a commit. It takes 5 ms, but others may write for 0.1 s before it, and
+help that goes out beside the answer is said twice. A database that refuses is not waited for."""
 LOOK = 0.03
 """Seconds between looks for newer updates while those before cannot be written down, and so not acknowledged."""
 HEADER = "x-telegram-bot-api-secret-token"

@@ -347,7 +347,7 @@ def test_urgent_help_is_given_while_the_database_is_away(
             waits.append(time.monotonic() - began)
             assert update in telegram.pending, "not acknowledged: it will come again"
         print(f"\nurgent help without the database after {min(waits):.3f} to {max(waits):.3f} s")
-        assert min(waits) <= (0.1 if full_size else 0.25), "at full size this machine is ours alone"
+        assert min(waits) <= (0.4 if full_size else 1), "a quarter of a second is waited for the commit"
         lock.execute("ROLLBACK")
         lock.close()
         for user in range(USER + 1, USER + 6):

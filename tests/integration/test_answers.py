@@ -158,7 +158,8 @@ def test_no_wording_is_missing_and_none_is_idle(assistant: Assistant) -> None:
     named = {
         n
         for n in re.findall(
-            r'["\']((?:chat|card|urgent|web|terminal|plan|account|explain|manage|handout|themes|gaps)\.[a-z0-9_-]+)["\']', code
+            r'["\']((?:chat|card|urgent|web|terminal|plan|account|explain|manage|handout|themes|gaps)\.[a-z0-9_-]+)["\']',
+            code,
         )
         if not n.endswith((".html", "-"))
     }

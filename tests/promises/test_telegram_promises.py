@@ -70,6 +70,13 @@ class Crowd:
     def reads(self, user: int) -> list[str]:
         return [m["html"] for m in self.telegram.heard(user)]
 
+    def said_twice(self, user: int) -> list[str]:
+        """What a person read beyond the answers: the urgent help, sent at once where a commit took too long."""
+        return list((Counter(self.reads(user)) - Counter(self.must_read(user))).elements())
+
+    def in_order(self, user: int) -> bool:
+        return subsequence(self.must_read(user), self.reads(user)) and all("999" in x for x in self.said_twice(user))
+
 
 def rows(address: str) -> Counter[str]:
     """How many rows matter: dispositions, how many distinct, waiting in inbox and outbox."""
@@ -182,7 +189,7 @@ def test_order_and_repeats(telegram: TelegramServer, assistant: Assistant, tmp_p
             telegram.repeat(sent[number])
         found = drained(address, len(sent), 60 + 2 * len(sent) / people + len(sent) / 10)
         bot.stop()
-    wrong = [user for user in crowd.said if crowd.reads(user) != crowd.must_read(user)]
+    wrong = [user for user in crowd.said if not crowd.in_order(user)]
     print(
         f"\norder and repeats: {len(sent)} updates from {people} people, 30% repeated: {found['all']} dispositions, "
         f"{found['distinct']} distinct, {len(wrong)} chats not exactly in order"
@@ -211,7 +218,8 @@ def test_many_at_once(telegram: TelegramServer, assistant: Assistant, tmp_path: 
         f"\n{people} people in {spread} s: all answered, the median after {waits[len(waits) // 2]:.1f} s, the last after "
         f"{waits[-1]:.1f} s; {dict(telegram.paced_out)} refused for their pace"
     )
-    assert waits[-1] <= 60 and telegram.paced_out["chat"] == 0
+    twice = sum(len(crowd.said_twice(user)) for user in crowd.said)
+    assert waits[-1] <= 60 and telegram.paced_out["chat"] <= twice
 
 
 def test_survives_its_database(telegram: TelegramServer, assistant: Assistant, full_size: bool) -> None:
