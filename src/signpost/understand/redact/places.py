@@ -59,7 +59,7 @@ _KIND = (
     r"|village college|community college|c of e|cofe|ce|sixth form|pru)"
 )
 _SCHOOL = re.compile(
-    rf"\b((?:st\.? )?(?:[a-z][a-z'-]{{0,30}} ){{1,3}}?){_KIND}(?: (?:{_KIND}|and nursery|academy trust))*\b", _I
+    rf"\b((?:st\.? )?(?:[a-z][a-z'-]{{0,30}}+ ){{1,3}}?){_KIND}(?: (?:{_KIND}|and nursery|academy trust))*\b", _I
 )
 _GENERIC = FUNCTION | read("school-words.txt")
 _CHILD = re.compile(
