@@ -7,7 +7,6 @@ a word of it.
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64encode
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -97,7 +96,7 @@ class Seal:
 
     @classmethod
     def of(cls, secret: Secret) -> Seal:
-        return cls(Fernet(urlsafe_b64encode(bytes.fromhex(secret.digest("seal", "inbox")))))
+        return cls(secret.seal("inbox"))
 
     def close(self, event: Event) -> str:
         return self.fernet.encrypt(json.dumps(asdict(event)).encode()).decode()

@@ -15,10 +15,9 @@ from telegram import Bot, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivat
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
-from signpost.access.gate import Gate
+from signpost.access.gate import Gate, utc_now
 from signpost.bootstrap import open_gate, start
 from signpost.errors import SettingError, StorageError
-from signpost.journal import utc_now
 from signpost.kept import Kept
 from signpost.live import Live
 from signpost.log import begin

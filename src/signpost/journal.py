@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from .access.gate import Gate
+from .access.gate import Gate, utc_now
 from .errors import StorageError
 from .model import Answered, Message
 from .record import Notes, record_of, tapped, write
@@ -25,10 +25,6 @@ WAIT = 0.05
 """Seconds that a reply waits for its record, which takes about 5 ms; urgent help has 100 ms in all."""
 MOST_WAITING = 1_000
 """Records held in memory while the database is away; beyond them counts are lost, never answers."""
-
-
-def utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 @dataclass(frozen=True)

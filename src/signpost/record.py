@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 
 from .gap import AgeBand, Area, District, Kind, Origin, Reason
 from .model import Answered, Message, Role
@@ -50,7 +49,7 @@ class Notes:
     """Seals notes with a key made from the installation's secret (Fernet)."""
 
     def __init__(self, secret: Secret) -> None:
-        self._fernet = Fernet(urlsafe_b64encode(bytes.fromhex(secret.digest("seal", "note"))))
+        self._fernet = secret.seal("note")
 
     def seal(self, note: Note) -> str:
         return self._fernet.encrypt(json.dumps(asdict(note)).encode()).decode()

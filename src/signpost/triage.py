@@ -14,10 +14,13 @@ from typing import TypeVar
 
 import numpy as np
 
+from .access.gate import utc_now
 from .errors import InputError
 from .gap import Triage as State
 from .match.features import Floats
 from .model import Message
+from .report import suppress
+from .report.suppress import FEWEST
 from .service import Source
 from .storage import Session, Store, gaps, themes
 from .storage.gaps import Gap
@@ -30,22 +33,14 @@ from .themes.respond import entry_of
 LONGEST_NAME, LONGEST_WORDS, LONGEST_WHY = 120, 2_000, 500
 
 
-FEWEST, STEP = 8, 5
-"""People below which a theme's count is hidden; what others are told to the nearest of."""
-
-
 def actor_name(label: str, member: int) -> str:
     """How the history calls a member: labels may be the same, numbers are not."""
     return f"{label[:90]} #{member}"
 
 
 def nearest(people: int) -> int:
-    """A count as the people who decide see it: 0 for fewer than `FEWEST`, else to the nearest `STEP`."""
-    return 0 if people < FEWEST else STEP * round(people / STEP)
-
-
-def utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
+    """A count as the people who decide see it: 0 for fewer than `FEWEST`, else to the nearest 5."""
+    return 0 if people < FEWEST else suppress.nearest(people, suppress.Step.FIVE)
 
 
 K = TypeVar("K")

@@ -128,7 +128,7 @@ def purge_now(settings: Settings) -> None:
     \b
     Example: signpost db purge
     """
-    from ..journal import utc_now
+    from ..access.gate import utc_now
     from ..storage.purge import purge
 
     async def purged(store: Store) -> dict[str, int]:

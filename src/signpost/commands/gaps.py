@@ -50,8 +50,8 @@ def log(settings: Settings, /, text: str, origin: str, **details: str | None) ->
     \b
     Example: signpost gaps log "no weekend club for a deaf teenager" --district Fenland --reason no-such-service
     """
+    from ..access.gate import utc_now
     from ..bootstrap import start
-    from ..journal import utc_now
     from ..record import logged, write
 
     assistant = start(settings.knowledge, settings.cache)

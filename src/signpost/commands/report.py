@@ -38,8 +38,8 @@ def filtered(command: Callable[..., None]) -> Callable[..., None]:
 
 def with_report(settings: Settings, use: Callable[[Store, Report], Awaitable[T]], now: dt.datetime | None = None) -> T:
     """Make the newest report and use it once."""
+    from ..access.gate import utc_now
     from ..bootstrap import open_knowledge
-    from ..journal import utc_now
     from ..report.desk import Desk
 
     known = open_knowledge(settings.knowledge)
@@ -121,7 +121,7 @@ def digest(settings: Settings, to: str, every: str) -> None:
     Examples: signpost gaps digest --to telegram --every month
               signpost gaps digest --to "/srv/reports/gaps-{period}.docx" --every month
     """
-    from ..journal import utc_now
+    from ..access.gate import utc_now
     from ..report.digest import to_file, to_telegram
     from ..storage.keys import open_secret
 

@@ -72,7 +72,7 @@ def status(settings: Settings) -> None:
 
 
 def _turn(settings: Settings, channel: str, why: str, *, on: bool) -> None:
-    from ..journal import utc_now
+    from ..access.gate import utc_now
     from ..storage import Store, audit
     from ..storage import switch as switches
 

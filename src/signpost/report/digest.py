@@ -7,11 +7,10 @@ week's digest tells of the newest ones, and only the newest week is sent.
 from __future__ import annotations
 
 import datetime as dt
-from base64 import urlsafe_b64encode
 from html import escape
 from pathlib import Path
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 
 from ..storage import Store, digests, outbox
 from ..storage.digests import Wish
@@ -81,7 +80,7 @@ async def to_telegram(store: Store, secret: Secret, report: Report, every: str, 
 
 def wish(secret: Secret, who: str, chat: int, every: str, now: dt.datetime) -> Wish:
     """A wish from now on."""
-    return Wish(who, every, _fernet(secret).encrypt(str(chat).encode()).decode(), now_key(every, now))
+    return Wish(who, every, secret.seal("digest").encrypt(str(chat).encode()).decode(), now_key(every, now))
 
 
 def _payloads(report: Report, period: Period) -> list[dict[str, object]]:
@@ -99,10 +98,6 @@ def _payloads(report: Report, period: Period) -> list[dict[str, object]]:
 def _opened(secret: Secret, address: str) -> int | None:
     """None when it was sealed with another key."""
     try:
-        return int(_fernet(secret).decrypt(address.encode()))
+        return int(secret.seal("digest").decrypt(address.encode()))
     except InvalidToken:
         return None
-
-
-def _fernet(secret: Secret) -> Fernet:
-    return Fernet(urlsafe_b64encode(bytes.fromhex(secret.digest("seal", "digest"))))

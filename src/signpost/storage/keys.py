@@ -11,8 +11,11 @@ import hashlib
 import hmac
 import os
 import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from cryptography.fernet import Fernet
 
 from ..errors import SettingError
 
@@ -30,6 +33,10 @@ class Secret:
     def who(self, channel: str, ident: int | str) -> str:
         """The keyed hash of a person or chat on a channel, 64 hexadecimal digits; equal for equal ids, and one-way."""
         return self.digest("who", f"{channel}:{ident}")
+
+    def seal(self, purpose: str) -> Fernet:
+        """What closes and opens texts of one purpose (Fernet: AES-128-CBC, HMAC-SHA-256)."""
+        return Fernet(urlsafe_b64encode(bytes.fromhex(self.digest("seal", purpose))))
 
     def digest(self, purpose: str, what: str) -> str:
         """A keyed hash (HMAC-SHA-256) that tells nothing across purposes."""

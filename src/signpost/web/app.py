@@ -39,7 +39,7 @@ from ..reply.plain import plain
 from ..service import Assistant, Source
 from ..telemetry import TEXT, Telemetry
 from .account import Account
-from .door import Door, address, check_doors
+from .door import Door, address, check_doors, field
 from .explain import Explain
 from .guard import NO_HOOKS, Guard, Hook
 from .handout import Handout
@@ -161,7 +161,7 @@ class _Site:
         if "json" in request.headers.get("content-type", ""):
             return await self.ask_json(request)
         form = await _form(request)
-        text, role, turn = _field(form, "q"), _role(form), self.turn(form)
+        text, role, turn = field(form, "q"), _role(form), self.turn(form)
         if not text.strip():
             return self.shown(
                 request, Shown("", self.assistant.parts.composer.say("chat.name", "chat.empty"), turn), role
@@ -193,7 +193,7 @@ class _Site:
 
     async def choose(self, request: Request) -> Response:
         form = await _form(request)
-        role, before, do, note = _role(form), self.turn(form), _field(form, "do"), _field(form, "note")
+        role, before, do, note = _role(form), self.turn(form), field(form, "do"), field(form, "note")
         told = await self.journal.tapped(note, do) if self.journal and note and not before.urgent else ()
         reply, turn = self.assistant.follow(do, role, before, told)
         if do in MISSED and not before.urgent:
@@ -320,12 +320,12 @@ class _Site:
 
     def turn(self, form: FormData) -> Turn:
         """What the page carried over; anything that is not a known topic or a small number is dropped."""
-        topics = [t for t in _field(form, "topics").split(",")[:MAX_TURN] if t in self.assistant.knowledge.topics]
-        misses = _field(form, "misses")
+        topics = [t for t in field(form, "topics").split(",")[:MAX_TURN] if t in self.assistant.knowledge.topics]
+        misses = field(form, "misses")
         return Turn(
             tuple(map(TopicId, topics)),
             min(int(misses), 9) if misses.isascii() and misses.isdecimal() and len(misses) < 3 else 0,
-            bool(_field(form, "urgent")),
+            bool(field(form, "urgent")),
         )
 
     async def record(self, request: Request, message: Message, answered: Answered, channel: str) -> str:
@@ -340,14 +340,9 @@ async def _form(request: Request) -> FormData:
     return await request.form(max_files=0, max_fields=20)
 
 
-def _field(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return value if isinstance(value, str) else ""
-
-
 def _role(form: FormData) -> Role:
     try:
-        return Role(_field(form, "role") or Role.PARENT)
+        return Role(field(form, "role") or Role.PARENT)
     except ValueError:
         return Role.PARENT
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -84,6 +85,12 @@ def check_doors(routes: Iterable[BaseRoute]) -> None:
     for route in routes:
         if not isinstance(route, Door) and not (isinstance(route, Mount) and route.path == "/static"):
             raise TypeError(f"{route!r} says nothing about who may pass; make it a Door")
+
+
+def field(form: FormData, name: str) -> str:
+    """A text field of a form; empty where it is missing or a file."""
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def address(request: Request) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from html import escape
 
-from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -18,7 +17,7 @@ from ..gap import Triage
 from ..service import Source
 from ..storage import gaps, themes
 from ..triage import Desk, actor_name, nearest
-from .door import Door, session_token
+from .door import Door, field, session_token
 
 STAFF = only(Right.COMMISSIONER, Right.CURATOR)
 COMMISSIONERS = only(Right.COMMISSIONER)
@@ -111,49 +110,44 @@ class ThemePages:
         """One decision: the form's button says which."""
         theme, form = _of(request), await request.form(max_files=0, max_fields=500)
         actor = _actor(request)
-        match _field(form, "do"):
+        made: Awaitable[object]
+        match field(form, "do"):
             case "decide":
-                state = _field(form, "state")
-                wakes = _number(_field(form, "wakes_at")) if state == Triage.NOT_A_GAP else None
-                owner = _field(form, "owner")
+                state = field(form, "state")
+                wakes = _number(field(form, "wakes_at")) if state == Triage.NOT_A_GAP else None
+                owner = field(form, "owner")
                 chosen = Triage(state) if state in list(Triage) else Triage.LOOKED_AT
-                made = self.desk.decide(theme, chosen, actor, _field(form, "why"), owner=owner, wakes_at=wakes)
+                made = self.desk.decide(theme, chosen, actor, field(form, "why"), owner=owner, wakes_at=wakes)
             case "rename":
-                made = self.desk.rename(theme, _field(form, "name"), actor)
+                made = self.desk.rename(theme, field(form, "name"), actor)
             case "merge":
-                made = self.desk.merge(theme, _number(_field(form, "into")) or 0, actor)
+                made = self.desk.merge(theme, _number(field(form, "into")) or 0, actor)
             case "link":
                 made = self.desk.link(theme, [str(m) for m in form.getlist("milestone")], actor)
             case "keep":
-                made = self.desk.keep_words(theme, actor, _field(form, "why"))
+                made = self.desk.keep_words(theme, actor, field(form, "why"))
             case "move":
                 chosen_gaps = [n for g in form.getlist("gap") if (n := _number(str(g)))]
-                made = self._move(theme, chosen_gaps, _number(_field(form, "to")), _field(form, "name"), actor)
+                made = self.desk.move(chosen_gaps, theme, _number(field(form, "to")), actor, field(form, "name"))
             case _:
                 return RedirectResponse(f"/themes/{theme}", 303)
         return await self._done(request, made, theme)
 
-    async def _move(self, theme: int, chosen: list[int], to: int | None, name: str, actor: str) -> None:
-        await self.desk.move(chosen, theme, to, actor, name)
-
     async def respond(self, request: Request) -> Response:
         theme, form = _of(request), await request.form(max_files=0, max_fields=20)
-        made = self._respond(theme, _field(form, "you_said"), _field(form, "we_did"), _actor(request))
+        made = self.desk.respond(theme, field(form, "you_said"), field(form, "we_did"), _actor(request))
         return await self._done(request, made, theme)
-
-    async def _respond(self, theme: int, you_said: str, we_did: str, actor: str) -> None:
-        await self.desk.respond(theme, you_said, we_did, actor)
 
     async def response(self, request: Request) -> Response:
         """Approve and publish what somebody else wrote, or withdraw what was published."""
         form = await request.form(max_files=0, max_fields=20)
-        number, actor = _number(_field(form, "response")) or 0, _actor(request)
-        theme = _number(_field(form, "theme")) or 0
-        if _field(form, "do") == "withdraw":
-            return await self._done(request, self.desk.withdraw(number, actor, _field(form, "why")), theme)
+        number, actor = _number(field(form, "response")) or 0, _actor(request)
+        theme = _number(field(form, "theme")) or 0
+        if field(form, "do") == "withdraw":
+            return await self._done(request, self.desk.withdraw(number, actor, field(form, "why")), theme)
         return await self._done(request, self.desk.approve(number, actor), theme)
 
-    async def _done(self, request: Request, made: Awaitable[None], theme: int) -> Response:
+    async def _done(self, request: Request, made: Awaitable[object], theme: int) -> Response:
         try:
             await made
         except InputError as wrong:
@@ -176,11 +170,6 @@ def _of(request: Request) -> int:
     if number is None:
         raise HTTPException(404)
     return number
-
-
-def _field(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _number(text: str) -> int | None:
