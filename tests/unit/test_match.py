@@ -76,11 +76,11 @@ def test_a_need_is_heard_among_small_talk_and_every_space_weighs_as_by_hand(tmp_
     for i, text in enumerate(("taxi to school", "cannot read")):
         for j, example in enumerate(index.examples):
             dots = [
-                SHARE[space] ** 2 * sum(ours.get(f, 0) * w for f, w in theirs.items())
+                SHARE[space] * sum(ours.get(f, 0) * w for f, w in theirs.items())
                 for space, lexicon in index.lexicons.items()
                 for ours, theirs in [[_weights(lexicon.vector(t)) for t in (text, example)]]
             ]
-            assert row[i, j] == pytest.approx(sum(dots) / sum(SHARE[s] ** 2 for s in index.lexicons), abs=1e-5)
+            assert row[i, j] == pytest.approx(sum(dots) / sum(SHARE.values()), abs=1e-5)
     parts = ("soup for lunch and the taxi to school", "soup for lunch", "the taxi to school")
     p = calm_probabilities(score(Reading(Message("x"), parts[0], parts), index, None), index, (8.0, 4.0, 1.0))
     assert p[0] > 0.5 and index.entries[0] == ("topic", "buses")

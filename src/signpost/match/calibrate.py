@@ -132,17 +132,18 @@ def right_features(scores: Scores, p: Floats, index: Index) -> list[float]:
 
 
 def danger_features(scores: Scores, index: Index, mix: tuple[float, float, float], length: int) -> list[float]:
-    """What tells danger: the network's alarm, which hears more alone than with what the fast tier must go by."""
-    if scores.alarm is not None:
-        return [max(-LOUD, min(LOUD, scores.alarm))]
+    """What tells danger: how the index parts the text between danger and words that only sound like it, beside the
+    network's alarm, or beside more of what the index has on the fast tier."""
     urgent, safe = index.of_kind("urgent"), index.of_kind("not-urgent")
     p = entry_probabilities(scores.parts, mix)
     alarm = np.log(p[:, urgent].sum(1) + TINY)
+    told = [float(alarm[0]), float(np.log(p[0, safe].sum() + TINY))]
+    if scores.alarm is not None:
+        return [*told, max(-LOUD, min(LOUD, scores.alarm))]
     f = scores.fused
     return [
-        float(alarm[0]),
+        *told,
         float(alarm.max()),
-        float(np.log(p[0, safe].sum() + TINY)),
         float(scores.parts.best[0, urgent].max() - scores.parts.best[0, : urgent.start].max()),
         float(f.soft[urgent].max()),
         float(f.soft[safe].max()) if safe.stop > safe.start else 0.0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..model import Decision, Found, Match
 from ..outcomes import Disposition
 
-WRONG_ANSWER = 10.0
+WRONG_ANSWER = 14.0
 """Cost of one wrong signpost: a family is sent to the wrong door."""
 CHOICE = 2.2
 """Cost of a choice that holds the right topic: one more step."""
@@ -15,8 +15,9 @@ FALSE_NOTHING = 7.0
 """Cost of saying "nothing" when a topic would have served."""
 FALSE_OFFER = 5.0
 """Cost of offering topics for a need that none covers; a single answer costs WRONG_ANSWER."""
-TAKEN_FOR_NOISE = 7.0
-"""Cost of waving away a real question as not ours, or as small talk."""
+TAKEN_FOR_NOISE, NEED_TAKEN_FOR_NOISE = 7.0, 4.0
+"""Cost of waving away as not ours, or as small talk, a question that a topic answers, and a need that none covers: there
+nothing but the evidence is lost."""
 MOST_CHOICES = 4
 ENOUGH = 0.92
 """Topics are added to a choice until they hold this share of what is likely, from two to four."""
@@ -28,12 +29,13 @@ def costs(match: Match) -> dict[Disposition, float]:
     best = scores[0] if scores else 0.0
     inside = sum(scores[: _picked(scores)])
     uncovered = match.unmet + match.off_topic + match.smalltalk
+    noise = match.covered * TAKEN_FOR_NOISE + match.unmet * NEED_TAKEN_FOR_NOISE
     cost = {
         Disposition.ANSWER: (1 - best) * WRONG_ANSWER,
         Disposition.CHOOSE: inside * CHOICE + (match.covered - inside) * WRONG_CHOICE + uncovered * FALSE_OFFER,
         Disposition.UNMET: match.covered * FALSE_NOTHING + (match.off_topic + match.smalltalk) * CHOICE,
-        Disposition.OFF_TOPIC: (match.covered + match.unmet) * TAKEN_FOR_NOISE + match.smalltalk * CHOICE,
-        Disposition.SMALLTALK: (match.covered + match.unmet) * TAKEN_FOR_NOISE + match.off_topic * CHOICE,
+        Disposition.OFF_TOPIC: noise + match.smalltalk * CHOICE,
+        Disposition.SMALLTALK: noise + match.off_topic * CHOICE,
     }
     if len(scores) < 2:
         cost.pop(Disposition.CHOOSE)

@@ -13,9 +13,9 @@ from .features import Floats
 from .index import CALM, Index
 from .score import Heads, Scores
 
-SURE = 0.7
+SURE = 0.9
 """Share of what a part may mean that one topic must hold, against every other topic and matter."""
-ALIKE = 0.38
+ALIKE = 0.16
 """Likeness to one of that topic's examples: a part that is like nothing is no need."""
 MOST_PARTS = 8
 MOST = 2

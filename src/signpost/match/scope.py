@@ -19,17 +19,17 @@ from .features import Floats
 from .index import Index
 from .score import score
 
-A_YEAR_OUTSIDE = 2.0
+A_YEAR_OUTSIDE = 3.0
 """Log-odds that a topic loses for each year by which the age said lies outside its ages."""
-FAR_OUTSIDE = 6.0
+FAR_OUTSIDE = 9.0
 """And no more than this, since an age may be a sibling's."""
 OTHER_STAGE = 1.0
 """Log-odds lost when no age was said and the stage of school that the words hint at is not the topic's."""
 RULED_OUT = 5.0
 """Log-odds lost by a topic that the stretch after "not about" means for sure; in proportion where it is less sure."""
-REJECTED = 20.0
+REJECTED = 60.0
 """Log-odds lost by what was shown a moment ago and waved away: it comes last."""
-ELSEWHERE = 10.0
+ELSEWHERE = 30.0
 """Log-odds lost, after a bare "the other one", by what no curator calls a neighbour of what was shown."""
 EVER = (0, 99)
 
