@@ -79,6 +79,7 @@ def test_a_passkey_is_added_used_and_removed(page: Page, named: str) -> None:
     device(page)
     page.goto(invited(named, "Reading room"))
     page.click("main form[action='/sign-in'] button")
+    expect(page.locator("#no-passkey")).to_be_hidden()
     page.click("text=Add a passkey")
     expect(page.locator("main")).to_contain_text("not used yet")
     page.click("text=Sign out")
@@ -115,22 +116,23 @@ def test_a_copied_passkey_and_an_unknown_person_are_refused(page: Page, named: s
     expect(page.locator("form[data-passkey] [role=status]")).to_contain_text("That did not work")
 
 
-def test_without_scripts_or_in_an_old_browser_the_pages_say_so_and_codes_work(browser: Browser, named: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(named + "/sign-in")
-    expect(page.locator("form[data-passkey]")).to_be_hidden()
-    expect(page.get_by_text("Passkeys work only where scripts (JavaScript) run. Use a code")).to_be_visible()
-    expect(page.locator("#code")).to_be_visible()
-    page.goto(invited(named, "Reading room"))
-    page.click("main form[action='/sign-in'] button")
-    expect(page.get_by_text("Passkeys work only where scripts (JavaScript) run. Link your Telegram")).to_be_visible()
-    context.close()
-    context = browser.new_context()
+@pytest.mark.parametrize("lacks", ["scripts", "passkeys"])
+def test_without_scripts_or_in_an_old_browser_the_pages_say_so_and_codes_work(
+    browser: Browser, named: str, lacks: str
+) -> None:
+    context = browser.new_context(java_script_enabled=lacks != "scripts")
     context.add_init_script("delete window.PublicKeyCredential")
     page = context.new_page()
     page.goto(named + "/sign-in")
-    expect(page.locator("form[data-passkey]")).to_contain_text("too old for passkeys")
+    expect(page.locator("form[data-passkey]")).to_be_hidden()
+    expect(page.locator("#no-passkey")).to_contain_text("Use a code instead")
+    expect(page.locator("#code")).to_be_visible()
+    page.goto(invited(named, "Reading room"))
+    page.click("main form[action='/sign-in'] button")
+    expect(page.locator("#no-passkey")).to_contain_text("Link your Telegram instead")
+    expect(page.locator("form[data-passkey]")).to_be_hidden()
+    page.click("text=Make a code for Telegram")
+    expect(page.locator("main")).to_contain_text("/start ")
     context.close()
 
 
