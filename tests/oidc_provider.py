@@ -59,6 +59,8 @@ class OidcProvider:
             return PlainTextResponse("bad gateway", 502)
         if self.fault == "junk":
             return HTMLResponse("<p>Welcome")
+        if self.fault == "half":
+            return JSONResponse({"issuer": self.issuer})
         return JSONResponse(
             {
                 "issuer": "https://elsewhere.test" if self.fault == "another issuer" else self.issuer,

@@ -41,6 +41,12 @@ def invited(site: str, label: str) -> str:
     return told.stdout.split()[1]
 
 
+def listed(label: str) -> str:
+    """The newest line of `signpost access list` with that label."""
+    told = subprocess.run([SIGNPOST, "access", "list"], capture_output=True, text=True, check=True)
+    return [line for line in told.stdout.splitlines() if f"  {label}  since" in line][-1]
+
+
 def device(page: Page) -> tuple[CDPSession, str]:
     """A phone that knows its owner's finger."""
     session = page.context.new_cdp_session(page)
@@ -59,6 +65,7 @@ def test_a_council_account_takes_up_an_invitation_and_comes_back(page: Page, sit
     expect(page.locator("h1")).to_have_text("Council sign-in")
     page.click("text=I am cara")
     expect(page.locator("main")).to_contain_text("SEND team")
+    assert listed("SEND team").endswith(", council account")
     page.click("text=Sign out")
     page.click("text=Sign in with a council account")
     page.click("text=Cancel")
@@ -82,6 +89,7 @@ def test_a_passkey_is_added_used_and_removed(page: Page, named: str) -> None:
     expect(page.locator("#no-passkey")).to_be_hidden()
     page.click("text=Add a passkey")
     expect(page.locator("main")).to_contain_text("not used yet")
+    assert listed("Reading room").endswith(", passkey")
     page.click("text=Sign out")
     page.click("text=Sign in with a passkey")
     expect(page.locator("h1")).to_have_text("Your account")

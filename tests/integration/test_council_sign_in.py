@@ -165,13 +165,13 @@ async def test_wrong_proofs_lock_out_and_stopping_does_not(client: httpx.AsyncCl
 async def test_without_the_provider_there_is_one_clear_page_and_the_rest_works(
     client: httpx.AsyncClient, gate: Gate, provider: OidcProvider, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for fault in ("down", "junk", "another issuer"):
+    for fault in ("down", "junk", "half", "another issuer"):
         provider.fault = fault
         away = await client.post("/sign-in/council")
         assert away.status_code == 503 and "does not answer right now" in away.text and 'name="code"' in away.text, (
             fault
         )
-    assert caplog.text.count("council's sign-in") == 3
+    assert caplog.text.count("council's sign-in") == 4
     token = await gate.invite(Right.ADMIN, "office", dt.timedelta(days=1), "test")
     assert (await client.post("/sign-in", data={"invitation": token})).status_code == 303
     assert (await client.get("/")).status_code == 200
@@ -185,6 +185,17 @@ async def test_a_provider_that_goes_away_on_the_way_is_said_too(
     back = await agree(await to_provider(client))
     provider.fault = "token down"
     assert (await client.get(back)).status_code == 503
+
+
+async def test_a_wrong_secret_is_the_settings_fault_and_counts_against_nobody(
+    assistant: Assistant, store: Store, provider: OidcProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    gate = Gate(store, Secret(b"k" * 32), Clock(), Provider(Oidc(provider.issuer, CLIENT, "wrong")))
+    transport = httpx.ASGITransport(app=create_app(assistant, gate))
+    async with httpx.AsyncClient(transport=transport, base_url="https://signpost.test") as client:
+        for _ in range(6):
+            assert (await sign_in(client)).status_code == 503
+    assert "id and secret" in caplog.text
 
 
 async def test_without_the_setting_there_is_no_such_way(assistant: Assistant, store: Store) -> None:

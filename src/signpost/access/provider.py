@@ -21,12 +21,16 @@ PATIENCE = 5.0
 """Seconds that the provider may take for one answer."""
 LEEWAY = 60
 """Seconds by which two clocks may differ."""
+NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 SIGNED = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
 """Signatures made with a key that the provider alone has; "none" and shared keys are not among them."""
 
 
+AWAY = (httpx2.HTTPError, httpx2.InvalidURL)
+
+
 class ProviderAwayError(SignpostError):
-    """The provider cannot be reached, or is not the one of the settings."""
+    """The provider cannot be reached, or provider and settings do not fit each other."""
 
 
 class UnprovenError(SignpostError):
@@ -71,9 +75,11 @@ class Provider:
                 },
                 leeway=LEEWAY,
             )
-        except httpx2.HTTPError as away:
+        except AWAY as away:
             raise ProviderAwayError(type(away).__name__) from None
         except (AuthlibBaseError, JoseError, ValueError, TypeError, LookupError) as wrong:
+            if getattr(wrong, "error", "") in ("invalid_client", "unauthorized_client"):
+                raise ProviderAwayError("it does not know the client's id and secret") from None
             raise UnprovenError(type(wrong).__name__) from None
         return f"{claims['iss']} {claims['sub']}"
 
@@ -89,10 +95,10 @@ class Provider:
             )
             try:
                 said = await client.load_server_metadata()
-            except (httpx2.HTTPError, ValueError, TypeError) as away:
+            except (*AWAY, ValueError, TypeError) as away:
                 raise ProviderAwayError(type(away).__name__) from None
-            if said.get("issuer") != self.oidc.issuer:
-                raise ProviderAwayError("another issuer")
+            if said.get("issuer") != self.oidc.issuer or not all(said.get(name) for name in NEEDED):
+                raise ProviderAwayError("it describes itself as another, or not wholly")
             offered = said.get("id_token_signing_alg_values_supported") or ["RS256"]
             said["id_token_signing_alg_values_supported"] = [name for name in offered if name in SIGNED]
             self.client = client

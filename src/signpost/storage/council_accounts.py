@@ -25,5 +25,10 @@ async def member_of(session: Session, account: str) -> Member | None:
     return seen(row) if row else None
 
 
+async def holders(session: Session) -> set[int]:
+    """The numbers of members who have one."""
+    return set(await session.scalars(select(CouncilAccountRow.member_id)))
+
+
 async def end_all(session: Session, member: int) -> None:
     await session.execute(delete(CouncilAccountRow).where(CouncilAccountRow.member_id == member))

@@ -61,6 +61,11 @@ async def of(session: Session, member: int) -> list[Passkey]:
     return [_seen(row) for row in rows]
 
 
+async def holders(session: Session) -> set[int]:
+    """The numbers of members who have one."""
+    return set(await session.scalars(select(PasskeyRow.member_id)))
+
+
 async def remove(session: Session, member: int, ident: int) -> bool:
     """Let go of one of the member's own; False when it is not theirs or gone."""
     gone = delete(PasskeyRow).where(PasskeyRow.id == ident, PasskeyRow.member_id == member)
