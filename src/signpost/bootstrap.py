@@ -65,4 +65,9 @@ async def open_gate(settings: Settings) -> Gate:
     from .storage.keys import open_secret
 
     secret = open_secret(settings.secret_key, settings.secret_file)
-    return Gate(await Store.open(settings.database), secret)
+    provider = None
+    if settings.oidc:
+        from .access.provider import Provider
+
+        provider = Provider(settings.oidc)
+    return Gate(await Store.open(settings.database), secret, provider=provider)

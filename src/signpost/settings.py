@@ -32,6 +32,8 @@ class Settings:
     log: Style = "text"
     telegram: Telegram | None = None
     """None: no Telegram channel."""
+    oidc: Oidc | None = None
+    """None: nobody signs in with an account of the council."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,15 @@ class Telegram:
     """Where Telegram reaches `/telegram`; empty for long polling."""
     webhook_secret: str = field(default="", repr=False)
     """Empty: one is made from the installation's secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Oidc:
+    """The council's OpenID Connect provider, and what it knows this Signpost by."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
 
 
 def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
@@ -67,6 +78,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         secret_file=_beside(database, state) / "secret.key",
         log=_log(env),
         telegram=_telegram(env),
+        oidc=_oidc(env),
     )
 
 
@@ -95,6 +107,21 @@ def _telegram(env: Mapping[str, str]) -> Telegram | None:
     if not re.fullmatch(r"([A-Za-z0-9_-]{16,256})?", secret):
         raise SettingError("SIGNPOST_TELEGRAM_WEBHOOK_SECRET", "needs 16 to 256 letters, digits, _ or -")
     return Telegram(token, api, webhook, secret)
+
+
+def _oidc(env: Mapping[str, str]) -> Oidc | None:
+    """All three or none: with one missing nobody could sign in, and nobody would know why."""
+    names = ("SIGNPOST_OIDC_ISSUER", "SIGNPOST_OIDC_CLIENT_ID", "SIGNPOST_OIDC_CLIENT_SECRET")
+    given = [env.get(name) or "" for name in names]
+    if not any(given):
+        return None
+    for name, value in zip(names, given, strict=True):
+        if not value:
+            raise SettingError(name, f"is missing; sign-in with a council account needs {', '.join(names)}")
+    issuer, client_id, client_secret = given
+    if not re.fullmatch(r"https://[^/?#\s@]+(/[^?#\s]*)?|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^?#\s]*)?", issuer):
+        raise SettingError(names[0], f"'{issuer}' is not an https address, as the provider's own pages give it")
+    return Oidc(issuer, client_id, client_secret)
 
 
 def _folder(env: Mapping[str, str], name: str, under_home: str) -> Path:

@@ -13,7 +13,9 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from oidc_provider import CLIENT, SECRET, OidcProvider
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -24,9 +26,20 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    """The address of a running `python -m bot`."""
-    env = os.environ | {"SIGNPOST_PORT": "0", "PYTHONUNBUFFERED": "1"}
+def provider() -> Iterator[OidcProvider]:
+    """The council's own sign-in."""
+    provider = OidcProvider()
+    yield provider
+    provider.close()
+
+
+@pytest.fixture(scope="session")
+def site(provider: OidcProvider) -> Iterator[str]:
+    """The address of a running `python -m bot` that knows the council's provider."""
+    env = os.environ | {
+        "SIGNPOST_PORT": "0", "PYTHONUNBUFFERED": "1", "SIGNPOST_OIDC_ISSUER": provider.issuer,
+        "SIGNPOST_OIDC_CLIENT_ID": CLIENT, "SIGNPOST_OIDC_CLIENT_SECRET": SECRET,
+    }  # fmt: skip
     server = subprocess.Popen([sys.executable, "-m", "bot"], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
     assert server.stdout
     line = server.stdout.readline()
@@ -53,6 +66,7 @@ def council(site: str, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium for one module: while it is open its event loop keeps asynchronous tests from running."""
+    expect.set_options(timeout=15_000)  # a busy machine is not a fault
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

@@ -74,7 +74,7 @@ def sign_in(browser: Browser, place: tuple[str, dict[str, str]], label: str) -> 
     page = browser.new_context(java_script_enabled=label != "Second", bypass_csp=True).new_page()
     page.set_default_timeout(30_000)
     page.goto(told.stdout.split()[1])
-    page.click("main button")
+    page.click("form[action='/sign-in'] button")
     page.click("text=Themes of gaps")
     return page
 

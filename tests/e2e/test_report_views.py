@@ -95,7 +95,7 @@ def site(database: str) -> Iterator[str]:
 def signed_in(browser: Browser, database: str, site: str) -> Iterator[object]:
     page = browser.new_page()
     page.goto(invited(database, site).split()[1])
-    page.click("main button")
+    page.click("form[action='/sign-in'] button")
     yield page.context.storage_state()
     page.close()
 

@@ -5,14 +5,28 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ..errors import SignpostError
-from ..storage import Session, Store, audit, codes, failures, invitations, members, sign_ins
+from ..storage import (
+    Session,
+    Store,
+    audit,
+    codes,
+    council_accounts,
+    failures,
+    invitations,
+    members,
+    passkeys,
+    sign_ins,
+)
 from ..storage.keys import Secret
 from .rights import Right
+
+if TYPE_CHECKING:
+    from .provider import Provider
 
 TOKEN_BYTES = 16
 """128 bits, for invitations and sessions (OWASP Session Management asks for 64 at least)."""
@@ -42,6 +56,8 @@ class Gate:
     store: Store
     secret: Secret
     clock: Callable[[], dt.datetime] = utc_now
+    provider: Provider | None = None
+    """The council's OpenID Connect provider, where there is one."""
 
     async def invite(self, right: Right, label: str, good_for: dt.timedelta, actor: str) -> str:
         """Offer a right; hands back the token, which is shown nowhere else."""
@@ -52,25 +68,29 @@ class Gate:
             await audit.note(session, actor=actor, action="invite", subject=label, why=right, now=now)
         return token
 
-    async def accept(self, session: Session, token: str, telegram: str | None = None) -> Who | None:
+    async def accept(
+        self, session: Session, token: str, telegram: str | None = None, account: str | None = None
+    ) -> Who | None:
         """Take an invitation, once; None when it was used, withdrawn, or its time is over.
 
         In the caller's transaction, so that on Telegram it is part of handling the update. `telegram` is the keyed
-        hash of the person's Telegram id (`Secret.who`).
+        hash of the person's Telegram id (`Secret.who`), `account` that of their council account.
         """
         now = self.clock()
         offer = await invitations.take(session, self.secret.digest("invitation", token), now)
         if offer is None:
             return None
         member = await members.add(session, offer.right, offer.label, now, telegram)
-        how = "by Telegram" if telegram else "on the web"
+        if account:
+            await council_accounts.link(session, account, member.id)
+        how = "by Telegram" if telegram else "with a council account" if account else "on the web"
         await audit.note(session, actor=offer.label, action="accept", subject=offer.label, why=how, now=now)
-        return _who(member)
+        return who_is(member)
 
     async def on_telegram(self, session: Session, telegram: str) -> Who | None:
         """The right behind a Telegram id's keyed hash."""
         member = await members.on_telegram(session, telegram)
-        return _who(member) if member else None
+        return who_is(member) if member else None
 
     async def make_code(self, session: Session, member: int, purpose: Purpose) -> str:
         """A one-time code: `web` to type on the sign-in page, `telegram` to send to the bot after `/start`."""
@@ -92,18 +112,33 @@ class Gate:
 
         None when the proof is wrong. Raises LockedOutError after too many failures from `address`.
         """
+
+        def prove(session: Session) -> Awaitable[Who | None]:
+            return self.accept(session, invitation) if invitation else self._by_code(session, code, "web")
+
+        return await self.enter(address, prove)
+
+    async def enter(self, address: str, prove: Callable[[Session], Awaitable[Who | None]]) -> str | None:
+        """Begin a web session for whom `prove` finds, in one transaction with it; hands back a token never used before.
+
+        None, and a failure counted, when it finds nobody. Raises LockedOutError after too many failures from `address`.
+        """
         hashed, now = self.secret.digest("address", address), self.clock()
         async with self.store.begin() as session:
             if await failures.is_locked_out(session, hashed, now):
                 raise LockedOutError
-            found = self.accept(session, invitation) if invitation else self._by_code(session, code, "web")
-            who = await found
+            who = await prove(session)
             if who is None:
                 await failures.note(session, hashed, now)
                 return None
             token = secrets.token_urlsafe(TOKEN_BYTES)
             await sign_ins.add(session, self._session(token), who.member, now)
             return token
+
+    async def failed(self, address: str) -> None:
+        """Count a wrong proof that came from `address`."""
+        async with self.store.begin() as session:
+            await failures.note(session, self.secret.digest("address", address), self.clock())
 
     async def signed_in(self, token: str) -> Who | None:
         """Whose session this is; None when there is none, it is over, or the right was revoked a moment ago."""
@@ -116,7 +151,7 @@ class Gate:
         if is_touch_due:
             async with self.store.begin() as session:
                 await sign_ins.touch(session, self._session(token), now)
-        return _who(member)
+        return who_is(member)
 
     async def sign_out(self, token: str) -> None:
         async with self.store.begin() as session:
@@ -130,7 +165,10 @@ class Gate:
         return hmac.compare_digest(self.form_token(token).encode(), given.encode("utf-8", "replace"))
 
     async def revoke(self, ident: int, why: str, actor: str) -> str | None:
-        """End a right at once, with its sessions and codes; hands back the label, None when there is no such right."""
+        """End a right at once, with its sessions, codes, passkeys and council account.
+
+        Hands back the label, None when there is no such right.
+        """
         now = self.clock()
         async with self.store.begin() as session:
             member = await members.revoke(session, ident, now)
@@ -138,6 +176,8 @@ class Gate:
                 return None
             await sign_ins.end_all(session, ident)
             await codes.end_all(session, ident)
+            await council_accounts.end_all(session, ident)
+            await passkeys.end_all(session, ident)
             await audit.note(session, actor=actor, action="revoke", subject=member.label, why=why, now=now)
             return member.label
 
@@ -153,7 +193,7 @@ class Gate:
     async def _by_code(self, session: Session, code: str, purpose: Purpose) -> Who | None:
         ident = await codes.take(session, self._code(code), purpose, self.clock())
         member = await members.find(session, ident) if ident is not None else None
-        return _who(member) if member and member.revoked_at is None else None
+        return who_is(member) if member and member.revoked_at is None else None
 
     def _code(self, code: str) -> str:
         return self.secret.digest("code", "".join(code.upper().split()).replace("-", ""))
@@ -166,5 +206,6 @@ class LockedOutError(SignpostError):
     """Too many failures from one address; it may try again in a quarter of an hour."""
 
 
-def _who(member: members.Member) -> Who:
+def who_is(member: members.Member) -> Who:
+    """Somebody by their row, which says that the right still holds."""
     return Who(member.id, Right(member.right), member.label)

@@ -75,19 +75,22 @@ def invite(settings: Settings, role: str, label: str, expires: dt.timedelta, sit
 @access.command("list")
 @click.pass_obj
 def show(settings: Settings) -> None:
-    """Everyone with a right, and invitations that are still open.
+    """Everyone with a right and how they sign in, and invitations that are still open.
 
     \b
     Example: signpost access list
     """
-    from ..storage import invitations, members
+    from ..storage import council_accounts, invitations, members, passkeys
 
     async def found(store: Store) -> list[str]:
         now = dt.datetime.now(dt.UTC)
         async with store.read() as session:
+            accounts, keys = await council_accounts.holders(session), await passkeys.holders(session)
             people = [
                 f"{m.id:>4}  {m.right:<12}  {m.label}  since {m.since:%Y-%m-%d}"
                 + (", Telegram" if m.has_telegram else "")
+                + (", council account" if m.id in accounts else "")
+                + (", passkey" if m.id in keys else "")
                 + (f", revoked {m.revoked_at:%Y-%m-%d}" if m.revoked_at else "")
                 for m in await members.everyone(session)
             ]

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, delete, inspect, select, update
 from . import Store, conversations, failures, gaps, sign_ins
 from .tables import (
     Base,
+    ChallengeRow,
     ConversationRow,
     FailedSignInRow,
     GapRow,
@@ -60,6 +61,7 @@ RULES = (
         lambda now: (SignInRow.expires_at <= now) | (SignInRow.seen_at <= now - sign_ins.IDLE),
     ),
     Rule("one-time code", "10 minutes", OneTimeCodeRow, lambda now: OneTimeCodeRow.expires_at <= now),
+    Rule("sign-in that was begun", "10 minutes", ChallengeRow, lambda now: ChallengeRow.expires_at <= now),
     Rule("invitation", "as long as it was made for", InvitationRow, lambda now: InvitationRow.expires_at <= now),
     Rule("failed sign-in", "15 minutes", FailedSignInRow, lambda now: FailedSignInRow.at <= now - failures.WITHIN),
 )  # fmt: skip

@@ -375,6 +375,45 @@ class OneTimeCodeRow(Base):
     expires_at: Mapped[dt.datetime] = mapped_column(Utc, index=True)
 
 
+class ChallengeRow(Base):
+    """What has to be brought back once, and soon, by somebody who signs in with a council account or a passkey."""
+
+    __tablename__ = "challenge"
+
+    challenge: Mapped[str] = mapped_column(String(WHO), primary_key=True)
+    """Keyed hash."""
+    purpose: Mapped[str] = mapped_column(String(16))
+    held: Mapped[str] = mapped_column(Text)
+    """Sealed: what goes with it; or empty."""
+    expires_at: Mapped[dt.datetime] = mapped_column(Utc, index=True)
+
+
+class CouncilAccountRow(Base):
+    """A member's account at the council's OpenID Connect provider, as the keyed hash of its subject."""
+
+    __tablename__ = "council_account"
+
+    account: Mapped[str] = mapped_column(String(WHO), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+
+
+class PasskeyRow(Base):
+    """The public half of a key on a member's device. It says nothing about the person or the device."""
+
+    __tablename__ = "passkey"
+    __table_args__ = COUNTED
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    credential: Mapped[str] = mapped_column(String(1400), unique=True)
+    """Its id, base64url; WebAuthn allows 1,023 bytes."""
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    """How often it has signed, as it says itself; one that goes back has been copied. Some always say 0."""
+    made_at: Mapped[dt.datetime] = mapped_column(Utc)
+    used_at: Mapped[dt.datetime | None] = mapped_column(Utc)
+
+
 class FailedSignInRow(Base):
     """A wrong code or link, so that guessing is stopped. The address is a keyed hash, and goes within the hour."""
 

@@ -26,6 +26,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from ..access.gate import Gate
+from ..access.passkeys import Passkeys
 from ..access.rights import ANYONE
 from ..api import answer_json, message_from
 from ..errors import InputError
@@ -45,6 +46,7 @@ from .guard import NO_HOOKS, Guard, Hook
 from .handout import Handout
 from .manage import Manage
 from .openapi import description
+from .passkeys import PasskeyPages
 from .plan import PlanPages
 from .reports import ReportPages
 from .themes import ThemePages
@@ -127,13 +129,19 @@ class _Site:
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
         if self.gate and self.kept:
+            account = Account(self.gate, Passkeys(self.gate), self.draw)
             staff = [
-                *Account(self.gate, self.draw).routes(),
+                *account.routes(),
+                *PasskeyPages(account).routes(),
                 *Explain(self.source, self.gate, self.draw).routes(),
                 *ThemePages(self.source, self.gate, self.draw).routes(),
                 *ReportPages(self.source, self.gate, self.draw).routes(),
                 *Manage(self.kept, self.gate, self.draw).routes(),
             ]
+            if self.gate.provider:
+                from .council import CouncilPages
+
+                staff += CouncilPages(account, self.gate.provider).routes()
             routes = [*staff, *routes]
         check_doors(routes)
         app = Starlette(

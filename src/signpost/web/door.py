@@ -61,10 +61,8 @@ async def _let_in(request: Request, rule: Rule) -> Response | None:
 
 def require_own_page(request: Request) -> None:
     """Refuse what another site made the browser send (Fetch Metadata, and Origin for browsers without it)."""
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    if site not in (None, "same-origin", "none") or (
-        site is None and origin is not None and origin != f"{request.url.scheme}://{request.url.netloc}"
-    ):
+    site, sender = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site not in (None, "same-origin", "none") or (site is None and sender is not None and sender != origin(request)):
         raise HTTPException(403, "sent from another site")
 
 
@@ -91,6 +89,11 @@ def field(form: FormData, name: str) -> str:
     """A text field of a form; empty where it is missing or a file."""
     value = form.get(name)
     return value if isinstance(value, str) else ""
+
+
+def origin(request: Request) -> str:
+    """Scheme, host and port under which the browser sees us."""
+    return f"{request.url.scheme}://{request.url.netloc}"
 
 
 def address(request: Request) -> str:
