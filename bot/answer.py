@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from signpost.access.rights import ANYONE, PLAN_CHANGE, PLAN_SEE, SIGNED_IN, Right, Rule, only
-from signpost.model import Answered, Choice, Danger, Message, Reply, Role, Text
+from signpost.model import Answered, Choice, Danger, Found, Lookup, Message, Reply, Role, Text
 from signpost.outcomes import Disposition
 from signpost.plan.alive import Action, Wish, is_sound
 from signpost.plan.milestones import asked
@@ -112,6 +112,9 @@ def _press(assistant: Assistant, event: Event, before: Conversation, told: Seque
         return (
             _undo(assistant, what, before) if PLAN_CHANGE.allows(right) else Said(fixed(assistant, "no-right"), before)
         )
+    if verb == "milestone" and PLAN_SEE.allows(right):
+        plan, found = assistant.parts.composer.plan, Found(Lookup(ids=(what,)), (what,))
+        return _for_staff(assistant, plan.milestone(what), found, before)
     return _follow(assistant, do, before, told, event.message_id if event.text.startswith(IN_PLACE) else 0)
 
 
@@ -146,7 +149,7 @@ def _command(assistant: Assistant, event: Event, before: Conversation, right: Ri
         case "log":
             return Said(fixed(assistant, "logged" if payload else "log-how"), before, logged=payload)
         case "lead" | "milestones":
-            return Said(_asked(assistant, payload) if payload else fixed(assistant, f"{name}-how"), before)
+            return _looked_up(assistant, payload, before) if payload else Said(fixed(assistant, f"{name}-how"), before)
         case "status":
             return _status(assistant, payload, before)
         case "forgetme":
@@ -155,12 +158,18 @@ def _command(assistant: Assistant, event: Event, before: Conversation, right: Ri
             return _ask(assistant, event.text.lstrip("/").replace("_", " "), before, proven)
 
 
-def _asked(assistant: Assistant, query: str) -> Reply:
-    """What the plan holds on a query, and beneath it what is for the staff alone."""
-    parts, plan = assistant.parts, assistant.parts.composer.plan
+def _looked_up(assistant: Assistant, query: str, before: Conversation) -> Said:
+    """What the plan holds on a query."""
+    parts = assistant.parts
     found = asked(parts.lookups, query, parts.today)
-    reply = plan.looked_up(found)
-    return replace(reply, blocks=(*reply.blocks, *plan.for_staff(found)))
+    return _for_staff(assistant, parts.composer.plan.looked_up(found), found, before)
+
+
+def _for_staff(assistant: Assistant, reply: Reply, found: Found, before: Conversation) -> Said:
+    """Rows of the plan, and beneath them what is for the staff alone."""
+    blocks = (*reply.blocks, *assistant.parts.composer.plan.for_staff(found))
+    turn = replace(before.turn, milestones=found.milestones)
+    return Said(replace(reply, blocks=blocks), replace(before, turn=turn))
 
 
 def _status(assistant: Assistant, payload: str, before: Conversation) -> Said:

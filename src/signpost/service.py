@@ -72,9 +72,10 @@ class Assistant:
         verb, _, what = do.partition(":")
         match verb:
             case "topic" if what in self.knowledge.topics:
-                return compose.card(TopicId(what), role), replace(before, topics=(TopicId(what),), misses=0)
+                shown = replace(before, topics=(TopicId(what),), misses=0, milestones=())
+                return compose.card(TopicId(what), role), shown
             case "milestone" if what in self.knowledge.plan.by_id:
-                return compose.plan.milestone(what), before
+                return compose.milestone(what, role), replace(before, milestones=(what,))
             case "none":
                 return compose.none_fits(role), replace(before, misses=before.misses + 1)
             case "person":

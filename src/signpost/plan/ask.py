@@ -23,7 +23,6 @@ MOST_WORDS = 30
 MOST_CHARS = 300
 MOST_ABOUT = 8
 """Longer than any name of a matter in the plan: then the question is about more than a look-up can answer."""
-AT_WORK = frozenset({Role.PROFESSIONAL, Role.COMMISSIONER})
 Asks = Literal["list", "lead", "reporting", "when", "chair"]
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
@@ -40,9 +39,9 @@ def understand(text: str, role: Role, known: Collection[str], short: Collection[
     text = " ".join(unicodedata.normalize("NFKC", text).translate(_QUOTES).translate(LOOK_ALIKES).split())
     lower = text.lower()
     outright = bool(f.PLAN.search(lower))
-    if role not in AT_WORK and not outright:
-        return None
     people = officers(text, known, short)
+    if not role.is_at_work and (people or not outright):
+        return None
     if not (outright or f.MILESTONES.search(lower) or any(p.part != "either" for p in people)):
         people = []  # capitals in passing are a make of laptop, or a child's
     for who in reversed(people):

@@ -80,9 +80,17 @@ class Composer:
                 return self.miss(match)
 
     def looked_up(self, found: Found, match: Match) -> Reply:
-        """Rows of the plan; to a family also whom the public can ask, since we hold no contact of any officer."""
-        reply, role = self.plan.looked_up(found, match), match.reading.message.role
-        if not role.is_family:
+        """Rows of the plan, with its officers for those at work alone."""
+        role = match.reading.message.role
+        return self._public(self.plan.looked_up(found, match, officers=role.is_at_work), role)
+
+    def milestone(self, ident: str, role: Role) -> Reply:
+        """One row of the plan, in the same way."""
+        return self._public(self.plan.milestone(ident, officers=role.is_at_work), role)
+
+    def _public(self, reply: Reply, role: Role) -> Reply:
+        """The reply; for who is not at work also whom the public can ask, in place of the plan's officers."""
+        if role.is_at_work:
             return reply
         public: list[Block] = [Text((self.words("plan.public"),)), *self._people(role)]
         return replace(reply, blocks=(*reply.blocks, *public))
@@ -99,7 +107,7 @@ class Composer:
     def card(self, topic_id: TopicId, role: Role, *, proven: bool = False, also: tuple[TopicId, ...] = ()) -> Reply:
         """One signpost: what it is, who for, how to reach it, what happens next, where it comes from."""
         topic, w = self._known.topics[topic_id], self.words
-        own = topic.professional if role in (Role.PROFESSIONAL, Role.COMMISSIONER) else None
+        own = topic.professional if role.is_at_work else None
         blocks: list[Block] = []
         notice = self._notice(topic)
         if notice:

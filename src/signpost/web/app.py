@@ -319,13 +319,16 @@ class _Site:
         return HTMLResponse(self.env.get_template(template).render(values), status)
 
     def turn(self, form: FormData) -> Turn:
-        """What the page carried over; anything that is not a known topic or a small number is dropped."""
-        topics = [t for t in field(form, "topics").split(",")[:MAX_TURN] if t in self.assistant.knowledge.topics]
+        """What the page carried over; anything that is not a known topic, a row or a small number is dropped."""
+        known = self.assistant.knowledge
+        topics = [t for t in field(form, "topics").split(",")[:MAX_TURN] if t in known.topics]
+        rows = [m for m in field(form, "milestones").split(",")[: len(known.plan.rows)] if m in known.plan.by_id]
         misses = field(form, "misses")
         return Turn(
             tuple(map(TopicId, topics)),
             min(int(misses), 9) if misses.isascii() and misses.isdecimal() and len(misses) < 3 else 0,
             bool(field(form, "urgent")),
+            tuple(dict.fromkeys(rows)),
         )
 
     async def record(self, request: Request, message: Message, answered: Answered, channel: str) -> str:
