@@ -190,6 +190,8 @@ class Lookup:
     blank: tuple[Literal["lead", "date", "reporting"], ...] = ()
     overdue: str = ""
     """A month, YYYY-MM: every date of the milestone lies before it."""
+    rag: str = ""
+    """A colour, as `knowledge.plan.Rag` writes it."""
     words: str = ""
     """What it is about, in the person's words less those that frame the question."""
     certain: bool = False

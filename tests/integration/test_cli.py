@@ -26,6 +26,8 @@ def signpost(*args: str, given: str = "", timeout: int = 120) -> subprocess.Comp
         ["evaluate"],
         ["serve"],
         ["plan"],
+        ["plan", "set-status"],
+        ["plan", "undo"],
         ["leads"],
         ["knowledge"],
         ["knowledge", "check"],

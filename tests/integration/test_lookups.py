@@ -228,7 +228,9 @@ def test_a_follow_up_is_about_the_rows_shown_before(
         assert [b.lines[0].partition(":")[0] for b in whole] == [label] * len(rows)
 
 
-@pytest.mark.parametrize("text", ["when is it due?", "and who does it report to?", "what else does she lead?", "the lead"])
+@pytest.mark.parametrize(
+    "text", ["when is it due?", "and who does it report to?", "what else does she lead?", "the lead"]
+)
 def test_with_nothing_before_it_nothing_is_a_follow_up(frozen: Assistant, text: str) -> None:
     assert asked(frozen, text).outcome != Disposition.LOOKUP
 
@@ -238,7 +240,9 @@ def test_a_follow_up_ends_with_the_next_answer_and_outlives_thanks(frozen: Assis
     thanked = travel(Message("thanks", Role.PROFESSIONAL, turn), frozen.parts)
     assert thanked.turn.milestones == ("SP-17",)
     picked = frozen.follow("topic:dyslexia", Role.PROFESSIONAL, turn)[1]
-    assert picked.milestones == () and frozen.follow("milestone:SP-03", Role.PROFESSIONAL, picked)[1].milestones == ("SP-03",)
+    assert picked.milestones == () and frozen.follow("milestone:SP-03", Role.PROFESSIONAL, picked)[1].milestones == (
+        "SP-03",
+    )
     gone = replace(turn, milestones=("XX-01",))
     assert travel(Message("when is it due?", Role.PROFESSIONAL, gone), frozen.parts).reply.outcome != Disposition.LOOKUP
     after = travel(Message("how do i ask for an ehc assessment", Role.PROFESSIONAL, turn), frozen.parts).turn

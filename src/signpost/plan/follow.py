@@ -11,16 +11,22 @@ from collections.abc import Sequence
 from ..knowledge.plan import Row
 from ..model import Lookup
 
+LONGEST = 80
+"""Characters of a follow-up; more is a new question."""
+
 _THING = r"(?:(?:it|this|that|these|those|they|them)|(?:this|that|the|these|those) (?:one|row|milestone|action)s?)"
-_WHO = r"(?:(?:the |this |that )?same (?:one|lead|person|officer)|(?:this|that|the) (?:lead|person|officer)|she|he|they)"
-_DUE = r"(?:due|meant to be (?:done|finished)|supposed to be (?:done|finished)|(?:be )?(?:done|finished|completed?|delivered))"
+_WHO = (
+    r"(?:(?:the |this |that )?same (?:one|lead|person|officer)|(?:this|that|the) (?:lead|person|officer)|she|he|they)"
+)
+_DUE = r"(?:due|(?:(?:meant|supposed) to )?(?:be )?(?:done|finished|completed?|delivered))"
 _START = r"(?:(?:and|so|ok|okay|but|also|then|thanks|great|right)\b[, ]*)*"
 _END = r"(?: (?:please|then|though|again|exactly))*"
 _SHAPES: tuple[tuple[str, str], ...] = (
     (
         "reporting",
         rf"who (?:does|do|did|is|was|are|were) (?:{_THING}|{_WHO}) report(?:s|ed|ing)?(?: (?:in)?to)?"
-        rf"|(?:to )?(?:who|whom)(?:'s| is| was)? (?:{_THING} )?report(?:s|ed|ing)? to|where (?:does|do|did) {_THING} report(?: to)?"
+        rf"|(?:to )?(?:who|whom)(?:'s| is| was)? (?:{_THING} )?report(?:s|ed|ing)? to"
+        rf"|where (?:does|do|did) {_THING} report(?: to)?"
         r"|(?:(?:who|what)(?:'s| is| was| are| were)? )?(?:the |its |their )?reporting (?:officers?|line)"
         rf"|who gets? the reports?(?: on {_THING})?",
     ),
@@ -37,7 +43,8 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ),
     (
         "rag",
-        rf"(?:what|how)(?:'s| is)? (?:the |its )?(?:status|rag|rag status|progress|colour)|how (?:is|are) {_THING} (?:going|doing)"
+        r"(?:what|how)(?:'s| is)? (?:the |its )?(?:status|rag|rag status|progress|colour)"
+        rf"|how (?:is|are) {_THING} (?:going|doing)"
         rf"|(?:is|are|was|were) {_THING} (?:late|overdue|done|finished|on track|red|amber|green)",
     ),
     (
@@ -57,7 +64,7 @@ _ELSE = re.compile(
 def follow_up(text: str, before: Sequence[Row]) -> Lookup | None:
     """What a message asks of the rows shown `before`; None when it is no follow-up to them."""
     lower = " ".join(text.lower().replace("’", "'").split()).strip(" ?.!")
-    if not before or not lower:
+    if not before or not 0 < len(lower) <= LONGEST:
         return None
     ids = tuple(row.milestone.id for row in before)
     if _ELSE.fullmatch(lower):

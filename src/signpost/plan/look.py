@@ -92,6 +92,7 @@ def _meets(row: Row, lookup: Lookup) -> bool:
         and all(x in m.leads or x in m.reports_to for x in lookup.people)
         and (lookup.months is None or any(lookup.months[0] <= d <= lookup.months[1] for d in m.dates))
         and lookup.section in ("", row.section)
+        and lookup.rag in ("", row.status)
         and all(blanks[kind] for kind in lookup.blank)
         and (not lookup.overdue or bool(m.dates and max(m.dates) < lookup.overdue and not row.is_done))
     )

@@ -69,6 +69,9 @@ class PlanReplies:
             for row in rows
             if row.now
         ]
+        lines += [
+            w("manage.added-line", id=row.milestone.id, why=row.added.why, by=row.added.by) for row in rows if row.added
+        ]
         for who in dict.fromkeys(lead for row in rows for lead in row.milestone.leads):
             for kind, held in (("contact", alive.contact), ("successor", alive.successor)):
                 if now := held.get(who):
@@ -82,7 +85,9 @@ class PlanReplies:
         return Reply(Disposition.LOOKUP, False, self.name(row), blocks, page=f"/plan/{ident}")
 
     def name(self, row: Row) -> str:
-        return f"{row.milestone.id} {self._plan.title(row.milestone.id)}"
+        """Its id and title, and whether it was added since the plan was received."""
+        added = f" ({self.words('plan.added-on', on=day_name(row.added.at))})" if row.added else ""
+        return f"{row.milestone.id} {self._plan.title(row.milestone.id)}{added}"
 
     def _historic(self, officers: bool) -> Text:
         return Text((self.words("plan.historic" if officers else "plan.historic-public"),), style="note")
@@ -91,7 +96,7 @@ class PlanReplies:
         """A row of the plan whole; the cell that was asked for comes first."""
         w, m = self.words, row.milestone
         cells = [
-            ("text", m.text),
+            ("added" if row.added else "text", m.text),
             ("lead", self.lead(row)),
             *((("doubt", m.doubt),) if m.doubt else ()),
             ("reporting", m.reporting or w("plan.blank")),
@@ -100,7 +105,7 @@ class PlanReplies:
             ("section", self.section(row.section)),
             ("outcome", row.outcome.text),
             *(("since", since) for since in self.since(m.id)),
-            ("source", w("plan.source-line", line=m.line, id=m.id)),
+            ("source", self._source(row)),
         ]
         if not officers:
             cells = [cell for cell in cells if cell[0] not in OFFICERS]
@@ -110,6 +115,11 @@ class PlanReplies:
         if officers and (notes := self.notes(row)):
             blocks.append(Text(notes, w("plan.note"), "more"))
         return blocks
+
+    def _source(self, row: Row) -> str:
+        if row.added:
+            return self.words("plan.source-added", on=day_name(row.added.at))
+        return self.words("plan.source-line", line=row.milestone.line, id=row.milestone.id)
 
     def notes(self, row: Row) -> tuple[str, ...]:
         """How the row was read where the plan as received was unclear, and initials as they were typed."""
@@ -172,6 +182,7 @@ class PlanReplies:
             "section": lookup.section,
             "due": first,
             "gap": "".join(lookup.blank),
+            "rag": lookup.rag,
             "about": lookup.words,
         }
         return "/plan?" + urlencode({k: v for k, v in fields.items() if v})
@@ -198,6 +209,8 @@ class PlanReplies:
         said += [w(f"plan.asked-blank-{kind}") for kind in lookup.blank]
         if lookup.overdue:
             said.append(w("plan.asked-overdue", what=month_name(lookup.overdue)))
+        if lookup.rag:
+            said.append(w("plan.asked-rag", what=w(f"plan.rag-{lookup.rag}")))
         if lookup.section:
             said.append(w("plan.asked-section", what=self.section(lookup.section)))
         return w("plan.asked", what=", ".join(said))

@@ -38,7 +38,10 @@ async def find(session: Session, who: str, now: dt.datetime) -> Conversation:
     if held is None:
         return Conversation()
     turn = Turn(
-        tuple(map(TopicId, held["topics"])), held["misses"], held.get("urgent", False), tuple(held.get("milestones", ()))
+        tuple(map(TopicId, held["topics"])),
+        held["misses"],
+        held.get("urgent", False),
+        tuple(held.get("milestones", ())),
     )
     return Conversation(turn, Role(held["role"]), held.get("note", ""))
 

@@ -127,12 +127,13 @@ class _Site:
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
         if self.gate and self.kept:
+            reports = ReportPages(self.source, self.gate, self.draw)
             staff = [
                 *Account(self.gate, self.draw).routes(),
                 *Explain(self.source, self.gate, self.draw).routes(),
                 *ThemePages(self.source, self.gate, self.draw).routes(),
-                *ReportPages(self.source, self.gate, self.draw).routes(),
-                *Manage(self.kept, self.gate, self.draw).routes(),
+                *reports.routes(),
+                *Manage(self.kept, self.gate, reports.desk, self.draw).routes(),
             ]
             routes = [*staff, *routes]
         check_doors(routes)
