@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -14,8 +10,8 @@ from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from running import serving
 
-ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -25,17 +21,9 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    """The address of a running `python -m bot`."""
-    env = os.environ | {"SIGNPOST_PORT": "0", "PYTHONUNBUFFERED": "1"}
-    server = subprocess.Popen([sys.executable, "-m", "bot"], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
-    assert server.stdout
-    line = server.stdout.readline()
-    found = re.search(r"http://\S+", line)
-    assert found, line
-    yield found.group()
-    server.terminate()
-    assert server.wait(15) in (0, -15)
-    server.stdout.close()
+    """The address of a server for every test that changes nothing in it."""
+    with serving({}) as address:
+        yield address
 
 
 @pytest.fixture

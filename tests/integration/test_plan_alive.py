@@ -311,11 +311,11 @@ async def test_the_board_sees_what_families_ask_of_each_milestone_and_no_small_n
     worker = await signed_in(client, gate, Right.PROFESSIONAL)
     many, few = known.topics["travel-training"].plan[0], known.topics["lead-professional"].plan[0]
     async with store.begin() as session:
-        for topic, people in (("travel-training", 23), ("lead-professional", 7)):
-            for n in range(people):
-                one = f"{topic}-{n}"
-                what = Recorded("web", one, NOW.replace(month=9), "answer", False, None, ((topic, 0.9),), "v", "fast",
-                                Role.PARENT, one)  # fmt: skip
+        for first, topic, people in ((100, "travel-training", 23), (200, "lead-professional", 7)):
+            for hour in range(people):
+                at, one = NOW.replace(month=9, hour=hour), f"{first + hour:015x}"
+                topics = ((topic, 0.9),)
+                what = Recorded("web", one, at, "answer", False, None, topics, "v", "fast", Role.PARENT, one)
                 await record(session, what)
     page = await worker.sees("/plan/manage")
     table = page[page.index("What people asked about what the plan promised") :]
