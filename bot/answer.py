@@ -74,7 +74,7 @@ def answer(
         case "text":
             return _ask(assistant, event.text, before, proven)
         case "press":
-            return _press(assistant, event, before, told, right)
+            return _press(assistant, event, before, right, proven=proven, told=told)
         case "media" | "location" | "group":
             return Said(fixed(assistant, event.kind), before)
         case _:
@@ -100,7 +100,9 @@ def broken(assistant: Assistant, reference: str) -> Reply:
     return Reply(Disposition.SMALLTALK, False, words("chat.name"), (Text(lines),), feedback=False)
 
 
-def _press(assistant: Assistant, event: Event, before: Conversation, told: Sequence[str], right: Right | None) -> Said:
+def _press(
+    assistant: Assistant, event: Event, before: Conversation, right: Right | None, *, proven: bool, told: Sequence[str]
+) -> Said:
     do = unpack(event.text, assistant.knowledge)
     if do is None:
         expired = fixed(assistant, "expired")
@@ -115,11 +117,14 @@ def _press(assistant: Assistant, event: Event, before: Conversation, told: Seque
     if verb == "milestone" and PLAN_SEE.allows(right):
         plan, found = assistant.parts.composer.plan, Found(Lookup(ids=(what,)), (what,))
         return _for_staff(assistant, plan.milestone(what), found, before)
-    return _follow(assistant, do, before, told, event.message_id if event.text.startswith(IN_PLACE) else 0)
+    replaces = event.message_id if event.text.startswith(IN_PLACE) else 0
+    return _follow(assistant, do, before, proven=proven, told=told, replaces=replaces)
 
 
-def _follow(assistant: Assistant, do: str, before: Conversation, told: Sequence[str] = (), replaces: int = 0) -> Said:
-    reply, turn = assistant.follow(do, before.role, before.turn, told)
+def _follow(
+    assistant: Assistant, do: str, before: Conversation, *, proven: bool, told: Sequence[str] = (), replaces: int = 0
+) -> Said:
+    reply, turn = assistant.follow(do, before.role, before.turn, told, proven=proven)
     if do in MISSED and before.note and not turn.urgent:
         reply = offering(assistant, reply)
     return Said(reply, replace(before, turn=turn), replaces=replaces, tap="" if turn.urgent else do)
@@ -137,11 +142,11 @@ def _command(assistant: Assistant, event: Event, before: Conversation, right: Ri
         return Said(fixed(assistant, "no-right"), before)
     match name:
         case "start" if payload in assistant.knowledge.topics:
-            return _follow(assistant, f"topic:{payload}", before)
+            return _follow(assistant, f"topic:{payload}", before, proven=proven)
         case "start":
             return Said(_welcome(assistant), Conversation(role=before.role))
         case "menu" | "urgent":
-            return _follow(assistant, "menu:" if name == "menu" else name, before)
+            return _follow(assistant, "menu:" if name == "menu" else name, before, proven=proven)
         case "help" | "privacy":
             return Said(fixed(assistant, name), before)
         case "role":

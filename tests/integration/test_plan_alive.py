@@ -324,3 +324,53 @@ async def test_the_board_sees_what_families_ask_of_each_milestone_and_no_small_n
     paper = Document(io.BytesIO((await client.get("/plan/manage.docx", headers=worker.headers)).content))
     told = {row.cells[0].text.split()[0]: row.cells[1].text for row in paper.tables[-1].rows[1:]}
     assert told[many] == "25" and few not in told
+
+
+INBOX = "exclusion.suspensionrecording@cambridgeshire.gov.uk"
+EXCLUDED = {"q": "a pupil is about to be permanently excluded from school"}
+
+
+@pytest.mark.parametrize(
+    ("right", "voice", "sees"),
+    [
+        (Right.PROFESSIONAL, "professional", True), (Right.COMMISSIONER, "commissioner", True),
+        (Right.PROFESSIONAL, "parent", False), (Right.PROFESSIONAL, "employer", False),
+        (Right.PROFESSIONAL, "commissioner", False), (Right.CURATOR, "professional", False),
+        (Right.ADMIN, "commissioner", False), (None, "professional", False), (None, "parent", False),
+        (None, "young_person", False),
+    ],
+)  # fmt: skip
+async def test_an_inbox_is_for_a_voice_that_is_proven(
+    client: httpx.AsyncClient,
+    gate: Gate,
+    assistant: Assistant,
+    right: Right | None,
+    voice: str,
+    sees: bool,
+) -> None:
+    """In an answer, in a topic that was picked, and on the page of whom to call in; never on a handout or as JSON."""
+    headers = (await signed_in(client, gate, right)).headers if right else {}
+    for path, data in (("/ask", EXCLUDED), ("/choose", {"do": "topic:exclusion"})):
+        said = (await client.post(path, data=data | {"role": voice}, headers=headers)).text
+        assert "exclusion" in said and (INBOX in said) == sees, path
+    whom = await client.get("/plan/call-in", headers=headers)
+    inboxes = {s.professional_email for s in assistant.knowledge.services.values() if s.professional_email}
+    if right in (Right.PROFESSIONAL, Right.COMMISSIONER):
+        assert all(inbox in whom.text for inbox in inboxes) and 'href="/handout?topic=larm"' in whom.text
+        assert "LARM" in whom.text and "Early Help Assessment" in whom.text
+    else:
+        assert whom.status_code == (403 if right else 303)
+    for path in ("/handout?topic=exclusion&topic=school-attendance&topic=early-years-send", "/topic/exclusion"):
+        shown = (await client.get(path, headers=headers)).text
+        assert not any(inbox in shown for inbox in inboxes), path
+    asked = await client.post("/ask", json=EXCLUDED | {"role": voice}, headers=headers)
+    assert INBOX not in asked.text
+
+
+async def test_an_inbox_is_shown_no_more_once_the_right_is_revoked(client: httpx.AsyncClient, gate: Gate) -> None:
+    worker = await signed_in(client, gate, Right.PROFESSIONAL)
+    asked = EXCLUDED | {"role": "professional"}
+    assert INBOX in (await client.post("/ask", data=asked, headers=worker.headers)).text
+    await gate.revoke(1, "has left", "test")
+    assert INBOX not in (await client.post("/ask", data=asked, headers=worker.headers)).text
+    assert (await client.get("/plan/call-in", headers=worker.headers)).status_code == 303

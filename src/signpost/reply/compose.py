@@ -127,7 +127,7 @@ class Composer:
             rules = [self._known.procedures[f] for f in topic.facts[:MOST_RULES]]
             blocks.append(Text(tuple(f"{w(f'card.rule-{r.basis}')} {r.text}" for r in rules), w("card.rules"), "list"))
         services = (own.services if own and own.services else ()) or topic.services
-        contacts = self._contacts(services, proven=proven and not role.is_family)
+        contacts = self._contacts(services, proven=proven and role.is_at_work)
         if contacts:
             blocks += [Text((w("card.contacts"),), style="heading"), *contacts]
         blocks += [Link(link.label, link.url) for link in topic.links]
@@ -253,7 +253,7 @@ class Composer:
         return [self._contact(self._known.services[x], proven) for x in list(services)[:most]]
 
     def _contact(self, service: s.Service, proven: bool) -> Contact:
-        """How to reach a service. A family never sees `professional_email`; nobody sees `historic_phone`."""
+        """How to reach a service. Only who is at work sees `professional_email`; nobody sees `historic_phone`."""
         w = self.words
         ways: list[tuple[str, str, str]] = []
         if service.confidence != "low":
