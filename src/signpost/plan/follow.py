@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from ..knowledge.plan import Row
 from ..model import Lookup
@@ -21,7 +22,7 @@ _WHO = (
 _DUE = r"(?:due|(?:(?:meant|supposed) to )?(?:be )?(?:done|finished|completed?|delivered))"
 _START = r"(?:(?:and|so|ok|okay|but|also|then|thanks|great|right)\b[, ]*)*"
 _END = r"(?: (?:please|then|though|again|exactly))*"
-_SHAPES: tuple[tuple[str, str], ...] = (
+_SHAPES: tuple[tuple[Literal["reporting", "when", "lead", "rag", "text"], str], ...] = (
     (
         "reporting",
         rf"who (?:does|do|did|is|was|are|were) (?:{_THING}|{_WHO}) report(?:s|ed|ing)?(?: (?:in)?to)?"
@@ -71,7 +72,7 @@ def follow_up(text: str, before: Sequence[Row]) -> Lookup | None:
         leads = _their_lead(before)
         return Lookup(led_by=leads, apart=ids, certain=True) if leads else None
     asks = next((asks for asks, shape in _ASKS if shape.fullmatch(lower)), None)
-    return Lookup(asks=asks, ids=ids, certain=True) if asks else None  # type: ignore[arg-type]
+    return Lookup(asks=asks, ids=ids, certain=True) if asks else None
 
 
 def _their_lead(rows: Sequence[Row]) -> tuple[str, ...]:

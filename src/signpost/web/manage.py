@@ -127,7 +127,9 @@ class Manage:
         form = await request.form(max_files=0, max_fields=20)
         given = {name: field(form, name).strip() for name in ("action", "said", "why", "undoes", "once")}
         number = int(given["undoes"]) if given["undoes"].isascii() and given["undoes"].isdecimal() else None
-        subject, action = _named(request), given["action"]
+        async with self.gate.store.read() as session:
+            subject = self._subject(request, await plan_events.everything(session))
+        action = given["action"]
         if action not in ON_A_PAGE or not 0 < len(given["once"]) <= MOST_ONCE:
             return await self.page(request, "unsound")
         undoes = number if action == Action.UNDO else None
@@ -167,12 +169,8 @@ class Manage:
 
     def _subject(self, request: Request, changes: Iterable[Change]) -> str:
         """What the page is about; a milestone that was added and taken back is still there to be seen."""
-        subject = _named(request)
+        subject = str(request.path_params["subject"]).upper()
         held = {*self.plan.by_id, *officers(self.plan), *(c.wish.subject for c in changes if c.wish.new)}
         if subject not in held:
             raise HTTPException(404)
         return subject
-
-
-def _named(request: Request) -> str:
-    return str(request.path_params["subject"]).upper()
