@@ -245,7 +245,7 @@ def test_the_plan_is_asked_changed_and_restored_by_who_may(telegram: TelegramSer
         for refused in (worker.says("/status SP-17 green fine"), parent.says("/lead travel training")):
             assert "That did not work" in refused and "JD" not in refused
         public = parent.says("who is in charge of autism")
-        assert "the tender" not in public and "Lead:" not in public and public.startswith("Autism")
+        assert "the tender" not in public and "Lead:" not in public and public.startswith("<b>Autism</b>")
         row = parent.presses("", data="1|milestone:SP-17")
         assert "We do not name the people who led this" in row and "JD" not in row and "the tender" not in row
         assert "amber" in board.presses("See the row")
