@@ -58,8 +58,12 @@ def gate(store: Store) -> Gate:
 
 @pytest.fixture
 async def client(assistant: Assistant, gate: Gate) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=create_app(assistant, gate))
-    async with httpx.AsyncClient(transport=transport, base_url="https://signpost.test") as client:
+    app = create_app(assistant, gate)
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),  # at its end the journal writes what it still has
+        httpx.AsyncClient(transport=transport, base_url="https://signpost.test") as client,
+    ):
         yield client
 
 
