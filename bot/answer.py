@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from signpost.access.rights import ANYONE, PLAN_CHANGE, PLAN_SEE, SIGNED_IN, Right, Rule, only
-from signpost.model import Answered, Choice, Danger, Message, Reply, Role, Text
+from signpost.model import Answered, Choice, Danger, Found, Lookup, Message, Reply, Role, Text
 from signpost.outcomes import Disposition
 from signpost.plan.alive import Action, Wish, is_sound
 from signpost.plan.milestones import asked
@@ -74,7 +74,7 @@ def answer(
         case "text":
             return _ask(assistant, event.text, before, proven)
         case "press":
-            return _press(assistant, event, before, told, right)
+            return _press(assistant, event, before, right, proven=proven, told=told)
         case "media" | "location" | "group":
             return Said(fixed(assistant, event.kind), before)
         case _:
@@ -100,7 +100,9 @@ def broken(assistant: Assistant, reference: str) -> Reply:
     return Reply(Disposition.SMALLTALK, False, words("chat.name"), (Text(lines),), feedback=False)
 
 
-def _press(assistant: Assistant, event: Event, before: Conversation, told: Sequence[str], right: Right | None) -> Said:
+def _press(
+    assistant: Assistant, event: Event, before: Conversation, right: Right | None, *, proven: bool, told: Sequence[str]
+) -> Said:
     do = unpack(event.text, assistant.knowledge)
     if do is None:
         expired = fixed(assistant, "expired")
@@ -112,11 +114,17 @@ def _press(assistant: Assistant, event: Event, before: Conversation, told: Seque
         return (
             _undo(assistant, what, before) if PLAN_CHANGE.allows(right) else Said(fixed(assistant, "no-right"), before)
         )
-    return _follow(assistant, do, before, told, event.message_id if event.text.startswith(IN_PLACE) else 0)
+    if verb == "milestone" and PLAN_SEE.allows(right):
+        plan, found = assistant.parts.composer.plan, Found(Lookup(ids=(what,)), (what,))
+        return _for_staff(assistant, plan.milestone(what), found, before)
+    replaces = event.message_id if event.text.startswith(IN_PLACE) else 0
+    return _follow(assistant, do, before, proven=proven, told=told, replaces=replaces)
 
 
-def _follow(assistant: Assistant, do: str, before: Conversation, told: Sequence[str] = (), replaces: int = 0) -> Said:
-    reply, turn = assistant.follow(do, before.role, before.turn, told)
+def _follow(
+    assistant: Assistant, do: str, before: Conversation, *, proven: bool, told: Sequence[str] = (), replaces: int = 0
+) -> Said:
+    reply, turn = assistant.follow(do, before.role, before.turn, told, proven=proven)
     if do in MISSED and before.note and not turn.urgent:
         reply = offering(assistant, reply)
     return Said(reply, replace(before, turn=turn), replaces=replaces, tap="" if turn.urgent else do)
@@ -134,11 +142,11 @@ def _command(assistant: Assistant, event: Event, before: Conversation, right: Ri
         return Said(fixed(assistant, "no-right"), before)
     match name:
         case "start" if payload in assistant.knowledge.topics:
-            return _follow(assistant, f"topic:{payload}", before)
+            return _follow(assistant, f"topic:{payload}", before, proven=proven)
         case "start":
             return Said(_welcome(assistant), Conversation(role=before.role))
         case "menu" | "urgent":
-            return _follow(assistant, "menu:" if name == "menu" else name, before)
+            return _follow(assistant, "menu:" if name == "menu" else name, before, proven=proven)
         case "help" | "privacy":
             return Said(fixed(assistant, name), before)
         case "role":
@@ -146,7 +154,7 @@ def _command(assistant: Assistant, event: Event, before: Conversation, right: Ri
         case "log":
             return Said(fixed(assistant, "logged" if payload else "log-how"), before, logged=payload)
         case "lead" | "milestones":
-            return Said(_asked(assistant, payload) if payload else fixed(assistant, f"{name}-how"), before)
+            return _looked_up(assistant, payload, before) if payload else Said(fixed(assistant, f"{name}-how"), before)
         case "status":
             return _status(assistant, payload, before)
         case "forgetme":
@@ -155,12 +163,18 @@ def _command(assistant: Assistant, event: Event, before: Conversation, right: Ri
             return _ask(assistant, event.text.lstrip("/").replace("_", " "), before, proven)
 
 
-def _asked(assistant: Assistant, query: str) -> Reply:
-    """What the plan holds on a query, and beneath it what is for the staff alone."""
-    parts, plan = assistant.parts, assistant.parts.composer.plan
+def _looked_up(assistant: Assistant, query: str, before: Conversation) -> Said:
+    """What the plan holds on a query."""
+    parts = assistant.parts
     found = asked(parts.lookups, query, parts.today)
-    reply = plan.looked_up(found)
-    return replace(reply, blocks=(*reply.blocks, *plan.for_staff(found)))
+    return _for_staff(assistant, parts.composer.plan.looked_up(found), found, before)
+
+
+def _for_staff(assistant: Assistant, reply: Reply, found: Found, before: Conversation) -> Said:
+    """Rows of the plan, and beneath them what is for the staff alone."""
+    blocks = (*reply.blocks, *assistant.parts.composer.plan.for_staff(found))
+    turn = replace(before.turn, milestones=found.milestones)
+    return Said(replace(reply, blocks=blocks), replace(before, turn=turn))
 
 
 def _status(assistant: Assistant, payload: str, before: Conversation) -> Said:

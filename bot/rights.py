@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from signpost.access.gate import CODE_LENGTH, CODE_LETTERS, Who
-from signpost.access.rights import Right
+from signpost.access.rights import VOICES
 from signpost.model import Role
 from signpost.storage import Session
 from signpost.storage.conversations import Conversation
@@ -17,8 +17,6 @@ from .event import Event, command
 
 INVITATION = "invite-"
 CODE = re.compile(f"[{CODE_LETTERS}]{{{CODE_LENGTH}}}")
-VOICES = {Right.PROFESSIONAL: Role.PROFESSIONAL, Right.COMMISSIONER: Role.COMMISSIONER}
-"""Rights that are a voice too: it is theirs from the start, and proven."""
 
 
 async def prove(channel: Channel, session: Session, event: Event, who: str, before: Conversation) -> Said | None:

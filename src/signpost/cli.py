@@ -18,6 +18,7 @@ from .api import ROLES, answer_json, message_from
 from .commands.access import access
 from .commands.db import db
 from .commands.gaps import gaps
+from .commands.plan import set_status, undo
 from .commands.switch import switch
 from .errors import InputError, KnowledgeError, SignpostError
 from .model import Message, Role
@@ -215,7 +216,7 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
 SECTIONS = ("whole-system", "universal", "targeted", "specialist")
 
 
-@group.command()
+@group.group(invoke_without_command=True)
 @click.option("--lead", help="Initials of a lead.", metavar="X")
 @click.option("--reporting", help="Initials of a reporting officer.", metavar="X")
 @click.option("--due", help="Month it was due.", metavar="YYYY-MM")
@@ -228,9 +229,9 @@ SECTIONS = ("whole-system", "universal", "targeted", "specialist")
     help="Write to a file: .csv, .xlsx, .ics or .json.",
     metavar="FILE",
 )
-@click.pass_obj
+@click.pass_context
 def plan(  # noqa: PLR0917 - click passes one argument an option
-    settings: Settings,
+    context: click.Context,
     lead: str | None,
     reporting: str | None,
     due: str | None,
@@ -245,6 +246,8 @@ def plan(  # noqa: PLR0917 - click passes one argument an option
     Examples: signpost plan --lead HP --due 2016-04
               signpost plan --section targeted --export targeted.xlsx
     """
+    if context.invoked_subcommand:
+        return
     from .bootstrap import open_knowledge
     from .commands.db import kept_plan
     from .plan.export import FORMATS, exported
@@ -253,6 +256,7 @@ def plan(  # noqa: PLR0917 - click passes one argument an option
     from .reply.plan import PlanReplies
     from .reply.words import Words
 
+    settings: Settings = context.obj
     if export is not None and export.suffix not in FORMATS:
         raise click.BadParameter(f"the name must end in {', '.join(FORMATS)}", param_hint="--export")
     known = kept_plan(settings, open_knowledge(settings.knowledge))
@@ -271,6 +275,10 @@ def plan(  # noqa: PLR0917 - click passes one argument an option
     for row in found:
         click.echo(passage(replies.row(row, replies.name(row))) + "\n")
     click.echo(known.wording["plan.historic" if found else "plan.none"])
+
+
+plan.add_command(set_status)
+plan.add_command(undo)
 
 
 @group.command()

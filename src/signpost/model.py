@@ -30,6 +30,11 @@ class Role(StrEnum):
     def is_family(self) -> bool:
         return self in (Role.PARENT, Role.YOUNG_PERSON)
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether the plan's officers are of use to them: anyone else gets the team and the public route."""
+        return self in (Role.PROFESSIONAL, Role.COMMISSIONER)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -41,6 +46,8 @@ class Turn:
     """Misses in a row, so that the second one can offer a person first."""
     urgent: bool = False
     """Urgent help was shown in this conversation: nothing is asked in it any more, and no word of it is kept."""
+    milestones: tuple[str, ...] = ()
+    """Ids of the plan's rows shown last, which "it" in the next question means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +171,7 @@ class Match:
 class Lookup:
     """What a question asks of the plan. Every condition that is given must hold."""
 
-    asks: Literal["list", "lead", "reporting", "when", "chair"] = "list"
+    asks: Literal["list", "lead", "reporting", "when", "chair", "rag", "text"] = "list"
     """Which cell of the row answers; the whole row is shown all the same."""
     ids: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
@@ -173,12 +180,18 @@ class Lookup:
     """Initials, all of which are reported to."""
     people: tuple[str, ...] = ()
     """Initials that stand anywhere in the row."""
+    led_by: tuple[str, ...] = ()
+    """Initials, one of which leads."""
+    apart: tuple[str, ...] = ()
+    """Milestones that were shown already, and are left out."""
     months: tuple[str, str] | None = None
     """First and last month, YYYY-MM, in which something was due."""
     section: str = ""
     blank: tuple[Literal["lead", "date", "reporting"], ...] = ()
     overdue: str = ""
     """A month, YYYY-MM: every date of the milestone lies before it."""
+    rag: str = ""
+    """A colour, as `knowledge.plan.Rag` writes it."""
     words: str = ""
     """What it is about, in the person's words less those that frame the question."""
     certain: bool = False

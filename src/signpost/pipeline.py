@@ -99,9 +99,10 @@ def _sureness(match: Match) -> float:
 
 
 def next_turn(message: Message, decision: Decision, reply: Reply) -> Turn:
-    """What the conversation carries on: topics shown, and misses in a row."""
+    """What the conversation carries on: topics or rows of the plan shown last, and misses in a row."""
     before, urgent = message.before, message.before.urgent or reply.urgent
     if decision.disposition is Disposition.SMALLTALK:
         return replace(before, urgent=urgent)
     missed = decision.disposition is Disposition.UNMET
-    return Turn(reply.topics or before.topics, before.misses + 1 if missed else 0, urgent)
+    rows = decision.found.milestones if decision.found else ()
+    return Turn(reply.topics or before.topics, before.misses + 1 if missed else 0, urgent, rows)

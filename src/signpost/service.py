@@ -62,19 +62,22 @@ class Assistant:
             return Answered(None, self.parts.composer.urgent(danger), replace(message.before, urgent=True))
 
     def follow(
-        self, do: str, role: Role = Role.PARENT, before: Turn = FIRST, told: Collection[str] = ()
-    ) -> tuple[Reply, Turn]:
+        self, do: str, role: Role = Role.PARENT, before: Turn = FIRST, told: Collection[str] = (), *,
+        proven: bool = False,
+    ) -> tuple[Reply, Turn]:  # fmt: skip
         """What a person picked: a topic, a row of the plan, a step of the menu, a fixed answer. Else the menu.
 
-        `told` names what the question before told already of the need, and is not asked again.
+        `told` names what the question before told already of the need, and is not asked again; `proven` is as in
+        `Message`.
         """
         compose = self.parts.composer
         verb, _, what = do.partition(":")
         match verb:
             case "topic" if what in self.knowledge.topics:
-                return compose.card(TopicId(what), role), replace(before, topics=(TopicId(what),), misses=0)
+                shown = replace(before, topics=(TopicId(what),), misses=0, milestones=())
+                return compose.card(TopicId(what), role, proven=proven), shown
             case "milestone" if what in self.knowledge.plan.by_id:
-                return compose.plan.milestone(what), before
+                return compose.milestone(what, role), replace(before, milestones=(what,))
             case "none":
                 return compose.none_fits(role), replace(before, misses=before.misses + 1)
             case "person":

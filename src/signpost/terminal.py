@@ -51,7 +51,7 @@ def converse(assistant: Assistant, role: Role) -> None:
                 if not 1 <= int(said[:4]) <= len(reply.choices):
                     console.print(w("terminal.no-such-number"))
                     continue
-                reply, turn = assistant.follow(reply.choices[int(said) - 1].do, role, turn)
+                reply, turn = assistant.follow(reply.choices[int(said) - 1].do, role, turn, proven=True)
             elif said.lower().lstrip("/") in COMMANDS:
                 reply, turn = assistant.follow(COMMANDS[said.lower().lstrip("/")], role, turn)
             else:

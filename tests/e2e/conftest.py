@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -14,10 +10,10 @@ from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
+from running import serving
 
 from oidc_provider import CLIENT, SECRET, OidcProvider
 
-ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -35,20 +31,11 @@ def provider() -> Iterator[OidcProvider]:
 
 @pytest.fixture(scope="session")
 def site(provider: OidcProvider) -> Iterator[str]:
-    """The address of a running `python -m bot` that knows the council's provider."""
-    env = os.environ | {
-        "SIGNPOST_PORT": "0", "PYTHONUNBUFFERED": "1", "SIGNPOST_OIDC_ISSUER": provider.issuer,
-        "SIGNPOST_OIDC_CLIENT_ID": CLIENT, "SIGNPOST_OIDC_CLIENT_SECRET": SECRET,
-    }  # fmt: skip
-    server = subprocess.Popen([sys.executable, "-m", "bot"], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
-    assert server.stdout
-    line = server.stdout.readline()
-    found = re.search(r"http://\S+", line)
-    assert found, line
-    yield found.group()
-    server.terminate()
-    assert server.wait(15) in (0, -15)
-    server.stdout.close()
+    """The address of a server, which knows the council's provider, for every test that changes nothing in it."""
+    with serving({
+        "SIGNPOST_OIDC_ISSUER": provider.issuer, "SIGNPOST_OIDC_CLIENT_ID": CLIENT, "SIGNPOST_OIDC_CLIENT_SECRET": SECRET,
+    }) as address:  # fmt: skip
+        yield address
 
 
 @pytest.fixture

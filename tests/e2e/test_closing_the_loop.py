@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from running import serving
 
 from signpost.gap import Origin, Reason
 from signpost.record import logged, write
@@ -22,7 +22,6 @@ from signpost.service import Assistant
 from signpost.storage import Store
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parents[2]
 SIGNPOST = str(Path(sys.executable).with_name("signpost"))
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 ASKED = (
@@ -40,18 +39,9 @@ def place(assistant: Assistant, tmp_path: Path) -> Iterator[tuple[str, dict[str,
     database = f"sqlite+aiosqlite:///{tmp_path}/signpost.sqlite3"
     with ThreadPoolExecutor() as beside:  # the browser's own event loop runs in this thread
         beside.submit(asyncio.run, _asked(assistant, database)).result()
-    env = os.environ | {
-        "SIGNPOST_PORT": "0", "SIGNPOST_DATABASE_URL": database, "PYTHONUNBUFFERED": "1",
-        "SIGNPOST_SECRET_KEY": "k" * 40,
-    }  # fmt: skip
-    server = subprocess.Popen([sys.executable, "-m", "bot"], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
-    assert server.stdout
-    found = re.search(r"http://\S+", server.stdout.readline())
-    assert found
-    yield found.group(), env
-    server.terminate()
-    assert server.wait(60) in (0, -15)
-    server.stdout.close()
+    env = {"SIGNPOST_DATABASE_URL": database, "SIGNPOST_SECRET_KEY": "k" * 40}
+    with serving(env) as site:
+        yield site, os.environ | env
 
 
 async def _asked(assistant: Assistant, database: str) -> None:

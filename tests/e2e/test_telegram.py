@@ -231,16 +231,23 @@ def test_the_plan_is_asked_changed_and_restored_by_who_may(telegram: TelegramSer
         for person, right in ((board, "commissioner"), (worker, "professional")):
             printed = access("invite", "--role", right, "--label", f"the {right}")
             person.says(next(x.split("telegram")[1].strip() for x in printed.splitlines() if x.startswith("telegram")))
-        assert "JD" in worker.says("/lead travel training") and "for example" in worker.says("/lead").lower()
+        assert "JD" in worker.says("/lead travel training")
+        asked = worker.says("and who does it report to?")
+        assert asked.index("Reports to:") < asked.index("Lead:") and "SP-17" in asked
+        assert "SP-09" in worker.says("what else does she lead?")
+        assert "for example" in worker.says("/lead").lower()
         assert "SP-30" in worker.says("/milestones with no lead")
         assert "for example" in board.says("/status SP-17 blue because").lower()
         assert "SP-17 is amber now" in board.says("/status sp-17 Amber the tender is late, ask Zebedee on 07700 900123")
+        assert "SP-17" in worker.says("/milestones amber") and "SP-17" not in worker.says("/milestones red")
         seen = worker.says("/milestones travel training")
         assert "amber (set on" in seen and "the tender is late" in seen and "900123" not in seen
         for refused in (worker.says("/status SP-17 green fine"), parent.says("/lead travel training")):
             assert "That did not work" in refused and "JD" not in refused
         public = parent.says("who is in charge of autism")
-        assert "the tender" not in public and "Lead:" not in public
+        assert "the tender" not in public and "Lead:" not in public and public.startswith("<b>Autism</b>")
+        row = parent.presses("", data="1|milestone:SP-17")
+        assert "We do not name the people who led this" in row and "JD" not in row and "the tender" not in row
         assert "amber" in board.presses("See the row")
         assert "Taken back" in board.presses("", data="1|undo:SP-17")
         assert "Nothing to take back" in board.presses("", data="1|undo:SP-17")

@@ -171,7 +171,7 @@ def test_no_wording_is_missing_and_none_is_idle(assistant: Assistant) -> None:
         r"account\.right-|card\.(rule-|next|decides|disagree|cost)|web\.(role-|(about|privacy|accessibility)-)"
         r"|web\.(not-found|not-yours|too-much)|telegram\.|themes\.(state|event)-"
         r"|gaps\.(ask|change|reason|area|age_band|district)-"
-        r"|manage\.((gap|did|set)-|(contact|successor)(-line)?$|changed$|unsound$)"
+        r"|manage\.((gap|did|set)-|new-(due|lead|reporting)$|(contact|successor)(-line)?$|changed$|unsound$)"
         r"|reports\.((measure|district|area|age|language|division|state|caveat|method|shown|export|periods|filter)-)"
         r"|reports\.((rows-by|answering|change|no)-)"
         r"|plan\.((asked-blank|board|export|filter|gap|rag)-|(text|lead|doubt|reporting|when|rag|section|outcome|since|source)$)"

@@ -26,6 +26,8 @@ def signpost(*args: str, given: str = "", timeout: int = 120) -> subprocess.Comp
         ["evaluate"],
         ["serve"],
         ["plan"],
+        ["plan", "set-status"],
+        ["plan", "undo"],
         ["leads"],
         ["knowledge"],
         ["knowledge", "check"],
@@ -179,6 +181,15 @@ def test_the_check_and_the_curators_list() -> None:
 
 def test_the_schema_beside_the_knowledge_base_is_current(known) -> None:  # type: ignore[no-untyped-def]
     assert (known.folder / "schema.json").read_text() == signpost("knowledge", "schema").stdout
+
+
+def test_a_look_up_is_asked_on_in_the_terminal() -> None:
+    said = ["who leads on travel training", "and who does it report to?", "what else does she lead?", "quit"]
+    done = signpost("chat", "--role", "professional", given="\n".join(said) + "\n")
+    assert done.returncode == 0, done.stderr
+    assert "What I looked for: milestone SP-17." in done.stdout and "other than SP-17" in done.stdout
+    family = signpost("ask", "--role", "parent", "who is in charge of autism").stdout
+    assert family.startswith("Autism") and "Lead:" not in family
 
 
 def test_a_conversation_in_the_terminal() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from plan_by_hand import BY_HAND
 
 from signpost.knowledge.load import Knowledge
-from signpost.model import Lookup, Message, Role
+from signpost.model import Contact, Lookup, Message, Reply, Role, Turn
 from signpost.outcomes import Disposition
 from signpost.pipeline import travel
 from signpost.plan.look import Lookups
@@ -152,7 +153,7 @@ def test_a_family_gets_the_team_and_the_public_route(frozen: Assistant) -> None:
         assert not {"HP", "TG", "LB", "JD"} & set(plain(reply).replace(".", " ").split()), text
     outright = asked(frozen, "what does the SEND action plan say about travel training", "parent")
     assert outright.outcome == Disposition.LOOKUP
-    assert "We hold no contact for the people who led this" in plain(outright)
+    assert "We do not name the people who led this" in plain(outright)
 
 
 @pytest.mark.parametrize(
@@ -191,3 +192,103 @@ def test_danger_comes_before_a_look_up(frozen: Assistant) -> None:
 def test_a_knowledge_base_without_a_plan_has_no_look_ups(known: Knowledge) -> None:
     bare = Lookups(replace(known, plan=type(known.plan)()))
     assert bare.look(_reading("who leads on dyslexia", Role.PROFESSIONAL), TODAY) is None
+
+
+FOLLOW_UPS = [
+    ("who leads on travel training", "and who does it report to?", ["SP-17"], "reporting"),
+    ("who leads on travel training", "who does that report to", ["SP-17"], "reporting"),
+    ("who leads on dyslexia?", "and the reporting officers?", ["WS-05", "WS-06"], "reporting"),
+    ("who leads on travel training", "when is it due?", ["SP-17"], "when"),
+    ("who leads on travel training", "by when?", ["SP-17"], "when"),
+    ("when is travel training due", "and who leads it?", ["SP-17"], "lead"),
+    ("when is travel training due", "who's the lead", ["SP-17"], "lead"),
+    ("who leads on travel training", "is it late?", ["SP-17"], "rag"),
+    ("who leads on travel training", "what does it say", ["SP-17"], "text"),
+    ("milestone TP-04", "what else does she lead?", [], "list"),
+    ("milestone TP-04", "what else does he lead on", [], "list"),
+    ("milestone TP-04", "what else does that lead do", [], "list"),
+    ("milestone TP-04", "anything else they lead?", [], "list"),
+]
+
+
+@pytest.mark.parametrize(("first", "then", "rows", "asks"), FOLLOW_UPS)
+def test_a_follow_up_is_about_the_rows_shown_before(
+    frozen: Assistant, first: str, then: str, rows: list[str], asks: str
+) -> None:
+    before = travel(Message(first, Role.PROFESSIONAL), frozen.parts)
+    answered = travel(Message(then, Role.PROFESSIONAL, before.turn), frozen.parts)
+    assert answered.reply.outcome == Disposition.LOOKUP
+    plan = frozen.knowledge.plan
+    led = set(plan.by_id["TP-04"].milestone.leads)
+    others = [m for m, row in plan.by_id.items() if m != "TP-04" and led & set(row.milestone.leads)]
+    assert list(answered.turn.milestones) == (rows or others) and (rows or len(others) > 10)
+    if asks not in ("list", "text"):
+        whole = [b for b in answered.reply.blocks if getattr(b, "style", "") == "cells"]
+        label = frozen.parts.composer.words(f"plan.{asks}")
+        assert [b.lines[0].partition(":")[0] for b in whole] == [label] * len(rows)
+
+
+@pytest.mark.parametrize(
+    "text", ["when is it due?", "and who does it report to?", "what else does she lead?", "the lead"]
+)
+def test_with_nothing_before_it_nothing_is_a_follow_up(frozen: Assistant, text: str) -> None:
+    assert asked(frozen, text).outcome != Disposition.LOOKUP
+
+
+def test_a_follow_up_ends_with_the_next_answer_and_outlives_thanks(frozen: Assistant) -> None:
+    turn = travel(Message("who leads on travel training", Role.PROFESSIONAL), frozen.parts).turn
+    thanked = travel(Message("thanks", Role.PROFESSIONAL, turn), frozen.parts)
+    assert thanked.turn.milestones == ("SP-17",)
+    picked = frozen.follow("topic:dyslexia", Role.PROFESSIONAL, turn)[1]
+    assert picked.milestones == () and frozen.follow("milestone:SP-03", Role.PROFESSIONAL, picked)[1].milestones == (
+        "SP-03",
+    )
+    gone = replace(turn, milestones=("XX-01",))
+    assert travel(Message("when is it due?", Role.PROFESSIONAL, gone), frozen.parts).reply.outcome != Disposition.LOOKUP
+    after = travel(Message("how do i ask for an ehc assessment", Role.PROFESSIONAL, turn), frozen.parts).turn
+    assert after.milestones == ()
+
+
+@pytest.mark.parametrize("role", ["parent", "young_person", "employer"])
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("who is in charge of autism", "autism"), ("Who's in charge of autism?", "autism"), ("who leads on dyslexia", "dyslexia"),
+        ("who leads on autism please", "autism"), ("who is responsible for speech therapy", "speech-language"),
+        ("who runs short breaks in cambridgeshire", "short-breaks"),
+    ],
+)  # fmt: skip
+def test_who_is_not_at_work_and_asks_who_leads_gets_the_need_itself(
+    frozen: Assistant, role: str, text: str, topic: str
+) -> None:
+    reply = asked(frozen, text, role)
+    assert reply.outcome == Disposition.ANSWER and reply.topics[0] == topic
+    assert any(isinstance(b, Contact) for b in reply.blocks), "the team's public contact"
+    assert not _officers(frozen) & _capitals(reply)
+
+
+@pytest.mark.parametrize("role", ["parent", "young_person", "employer"])
+def test_rows_of_the_plan_name_no_officer_to_who_is_not_at_work(frozen: Assistant, role: str) -> None:
+    """A list of rows, one whole row, a follow-up and a row that was picked."""
+    turn, said = Turn(), []
+    for text in ("what does the SEND action plan say about training", "milestones in the targeted section of the action plan",
+                 "who leads on travel training in the action plan", "and who does it report to?"):  # fmt: skip
+        answered = travel(Message(text, Role(role), turn), frozen.parts)
+        assert answered.reply.outcome == Disposition.LOOKUP, text
+        turn, said = answered.turn, [*said, answered.reply]
+    said.append(frozen.follow("milestone:SP-17", Role(role), turn)[0])
+    for reply in said:
+        assert not _officers(frozen) & _capitals(reply), plain(reply)
+        assert "We do not name the people who led this" in plain(reply)
+    assert asked(frozen, "what does HP lead in the action plan", role).outcome != Disposition.LOOKUP
+    assert "Lead: JD" in plain(asked(frozen, "who leads on travel training", "commissioner"))
+
+
+def _officers(assistant: Assistant) -> set[str]:
+    """Initials of the plan that are no words besides."""
+    plan = assistant.knowledge.plan
+    return {*plan.officers("leads"), *plan.officers("reports_to")} - {"AS", "CU", "SA", "LA", "PE", "SS", "ST"}
+
+
+def _capitals(reply: Reply) -> set[str]:
+    return set(re.findall(r"\b[A-Z]{2,3}\b", plain(reply)))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import io
 import json
 import re
+import subprocess
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -22,7 +25,8 @@ from signpost.model import Message, Role
 from signpost.plan.alive import Action, Change, Wish, fold, undone
 from signpost.plan.board import board
 from signpost.service import Assistant
-from signpost.storage import Store, plan_events
+from signpost.storage import Store, audit, plan_events
+from signpost.storage.dispositions import Recorded, record
 from signpost.storage.keys import Secret
 from signpost.web.app import create_app
 
@@ -54,8 +58,12 @@ def gate(store: Store) -> Gate:
 
 @pytest.fixture
 async def client(assistant: Assistant, gate: Gate) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=create_app(assistant, gate))
-    async with httpx.AsyncClient(transport=transport, base_url="https://signpost.test") as client:
+    app = create_app(assistant, gate)
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),  # at its end the journal writes what it still has
+        httpx.AsyncClient(transport=transport, base_url="https://signpost.test") as client,
+    ):
         yield client
 
 
@@ -77,6 +85,14 @@ async def test_a_status_is_set_seen_by_anyone_explained_to_staff_and_taken_back(
     assert "amber (set on 26 November 2026)" in (await client.post("/ask", data=asked)).text
     assert "amber (set on 26 November 2026)" in (await client.get("/plan/SP-17")).text
     assert next(iter((await client.get("/plan.json?about=travel training")).json()))["status"] == "amber"
+    assert [row["id"] for row in (await client.get("/plan.json?rag=amber")).json()] == ["SP-17"]
+    assert (await client.get("/plan.json?rag=red")).json() == [] and len(
+        (await client.get("/plan.json?rag=x")).json()
+    ) == 61
+    assert '<option value="amber" selected>' in (await client.get("/plan?rag=amber")).text
+    for question, fits in (("which milestones are amber", True), ("red milestones", False)):
+        said = (await client.post("/ask", data={"q": question, "role": "commissioner"})).text
+        assert ("SP-17" in said, "marked" in said) == (fits, True), question
     for path in ("/plan/SP-17", "/plan", "/plan.csv", "/plan.json"):
         assert SECRET_WORDS[0] not in (await client.get(path)).text
     assert SECRET_WORDS[0] in await worker.sees("/plan/manage/SP-17")
@@ -122,6 +138,7 @@ async def test_the_boards_page_is_a_word_document_too(client: httpx.AsyncClient,
     assert "SP-17 Travel training scheme: no bidder yet" in said and "No lead (1)" in said
     assert sum(int(row.cells[1].text) for row in document.tables[0].rows[1:]) == 61
     assert [row.cells[2].text for row in document.tables[0].rows].count("1") == 1
+    assert "No month has been counted yet." in said
     assert (await client.get("/plan/manage.docx")).headers["location"] == "/sign-in"
 
 
@@ -191,18 +208,173 @@ def test_what_is_done_is_not_late_and_old_news_is_no_news(known: Knowledge) -> N
     assert sum(map(len, whole.colours.values())) == 1 and len(whole.uncoloured) == 60
 
 
-def test_the_command_line_shows_the_status(tmp_path_factory: pytest.TempPathFactory) -> None:
-    import asyncio
+def test_the_command_line_sets_a_status_shows_it_and_takes_it_back(tmp_path: Path) -> None:
+    address = f"sqlite+aiosqlite:///{tmp_path / 'x.sqlite3'}"
 
-    address = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('db')}/x.sqlite3"
+    def plan(*given: str) -> subprocess.CompletedProcess[str]:
+        return signpost("--database", address, "plan", *given)
 
-    async def recorded() -> None:
+    def red() -> list[str]:
+        return [row["id"] for row in json.loads(plan("--json").stdout) if row["status"]]
+
+    by = ("--by", "SEND board")
+    done = plan("set-status", "sp-17", "red", "--reason", "late, ring Aisha Khan on 07700 900123", *by)
+    assert done.stdout == "change 1: SP-17 is red\n" and red() == ["SP-17"]
+    for wrong, said in (
+        (("set-status", "SP-99", "red", "--reason", "x"), "there is no milestone 'SP-99'"),
+        (("set-status", "SP-17", "red", "--reason", " "), "a reason has 1 to 500 characters"),
+        (("undo", "9"), "there is no change 9"),
+    ):
+        refused = plan(*wrong, *by)
+        assert refused.returncode == 1 and refused.stderr == f"signpost: {said}\n", wrong
+    assert plan("undo", "1", *by).stdout == "change 2: change 1 is taken back\n" and red() == []
+
+    async def noted() -> tuple[list[Change], list[audit.Deed]]:
         store = await Store.open(address)
-        async with store.begin() as session:
-            wish = Wish(Action.STATUS, "SP-17", "red", "late")
-            await plan_events.add(session, wish, by="x", source="s", now=NOW)
+        async with store.read() as session:
+            found = await plan_events.everything(session), await audit.latest(session)
         await store.close()
+        return found
 
-    asyncio.run(recorded())
-    rows = json.loads(signpost("--database", address, "plan", "--json").stdout)
-    assert {row["id"]: row["status"] for row in rows if row["status"]} == {"SP-17": "red"}
+    changes, deeds = asyncio.run(noted())
+    assert [c.by for c in changes] == ["SEND board (command line)"] * 2 and "900123" not in changes[0].wish.why
+    assert [(d.actor, d.action, d.subject) for d in reversed(deeds)] == [
+        ("SEND board (command line)", "plan status red", "SP-17"), ("SEND board (command line)", "plan undo", "SP-17"),
+    ]  # fmt: skip
+
+
+NEW_ONE = {"outcome": "SP-A", "text": "Open a sensory room in each area special school", "due": "2027-03", "lead": "hp, QZ",
+           "reporting": "MC", "why": "asked for by the forum"}  # fmt: skip
+
+
+async def test_a_new_milestone_stands_beside_the_plan_and_can_be_taken_back(
+    client: httpx.AsyncClient, gate: Gate, assistant: Assistant
+) -> None:
+    board_member = await signed_in(client, gate, Right.COMMISSIONER)
+    worker = await signed_in(client, gate, Right.PROFESSIONAL)
+    assert (await worker.sends("new", **NEW_ONE)).status_code == 403
+    done = await board_member.sends("new", **NEW_ONE)
+    path = done.headers["location"]
+    ident = path.rpartition("/")[2]
+    assert done.status_code == 303 and ident.startswith("NEW-") and ident not in assistant.knowledge.plan.by_id
+
+    asked = {"q": "who leads on the sensory room in each special school", "role": "professional"}
+    said = (await client.post("/ask", data=asked)).text
+    assert f"{ident} Open a sensory room" in said and "added on 26 November 2026" in said and "HP QZ" in said
+    assert "it is not in the plan as it was received" in said
+    for question in (f"milestone {ident}", "what does QZ lead", "what is due in March 2027"):
+        assert ident in (await client.post("/ask", data={"q": question, "role": "commissioner"})).text, question
+    for shown in ("/plan", "/plan?lead=QZ", f"/plan/{ident}"):
+        assert "added on 26 November 2026" in (await client.get(shown)).text, shown
+    assert f"{ident},specialist" in (await client.get("/plan.csv")).text
+    assert f"{ident}-2027-03@" in (await client.get("/plan.ics")).text
+    held = {row["id"]: row for row in (await client.get("/plan.json")).json()}
+    assert held[ident]["added"] == "2026-11-26" and held[ident]["leads"] == ["HP", "QZ"] and len(held) == 62
+    assert "added" not in held["SP-17"]
+    for page in ("/plan/manage", path):
+        assert ident in await worker.sees(page) and "26 November 2026" in await worker.sees(page)
+    for seen in (f"/plan/{ident}", "/plan", "/plan.json", "/plan.csv"):
+        assert NEW_ONE["why"] not in (await client.get(seen)).text, seen
+    assert NEW_ONE["why"] in await worker.sees(path) and "the commissioner" in await worker.sees(path)
+    paper = await client.get("/plan/manage.docx", headers=worker.headers)
+    assert any(ident in p.text and "added on" in p.text for p in Document(io.BytesIO(paper.content)).paragraphs)
+
+    assert "Saved." in (await board_member.sends(ident, action="status", said="amber", why="begun")).text
+    assert "amber" in (await client.get(f"/plan/{ident}")).text
+    await board_member.sends(ident, action="undo", undoes=ident.removeprefix("NEW-"))
+    assert (await client.get(f"/plan/{ident}")).status_code == 404
+    assert ident not in (await client.get("/plan.csv")).text
+    gone = await board_member.sees(path)
+    assert "added and taken back" in gone and "(taken back)" in gone
+    numbers = [int(n) for n in re.findall(r'name="undoes" value="(\d+)"', gone)]
+    await board_member.sends(ident, action="undo", undoes=str(max(numbers)))
+    assert "amber" in (await client.get(f"/plan/{ident}")).text, "taking back the taking back brings all of it back"
+
+
+async def test_a_new_milestone_that_does_not_fit_is_refused_and_one_sent_twice_is_added_once(
+    client: httpx.AsyncClient, gate: Gate, store: Store
+) -> None:
+    curator = await signed_in(client, gate, Right.CURATOR)
+    for wrong in ({"outcome": "XX-A"}, {"text": " "}, {"why": ""}, {"due": "March 2027"}, {"lead": "Mrs Smith"},
+                  {"text": "many words " * 90}, {"reporting": "AA BB CC DD EE"}, {"once": "x" * 41}):  # fmt: skip
+        page = await curator.sends("new", **(NEW_ONE | wrong))
+        assert page.status_code == 200 and "That was not saved." in page.text, wrong
+    assert "<b>kept</b>" not in (await curator.sends("new", **(NEW_ONE | {"due": "soon", "text": "<b>kept</b>"}))).text
+    same = NEW_ONE | {"text": "Ring Aisha Khan on 07700 900123", "once": "a" * 32}
+    for _ in range(2):
+        assert (await curator.sends("new", **same)).status_code == 303
+    async with store.read() as session:
+        changes = await plan_events.everything(session)
+    assert len(changes) == 1 and changes[0].wish.new and "900123" not in changes[0].wish.new.text
+    assert "Khan" not in changes[0].wish.new.text
+
+
+async def test_the_board_sees_what_families_ask_of_each_milestone_and_no_small_number(
+    client: httpx.AsyncClient, gate: Gate, store: Store, known: Knowledge
+) -> None:
+    worker = await signed_in(client, gate, Right.PROFESSIONAL)
+    many, few = known.topics["travel-training"].plan[0], known.topics["lead-professional"].plan[0]
+    async with store.begin() as session:
+        for first, topic, people in ((100, "travel-training", 23), (200, "lead-professional", 7)):
+            for hour in range(people):
+                at, one = NOW.replace(month=9, hour=hour), f"{first + hour:015x}"
+                topics = ((topic, 0.9),)
+                what = Recorded("web", one, at, "answer", False, None, topics, "v", "fast", Role.PARENT, one)
+                await record(session, what)
+    page = await worker.sees("/plan/manage")
+    table = page[page.index("What people asked about what the plan promised") :]
+    assert f"/plan/manage/{many}" in table and "<td>25</td>" in table and "September 2026" in table
+    assert f"/plan/manage/{few}" not in table and "<td>7</td>" not in table
+    paper = Document(io.BytesIO((await client.get("/plan/manage.docx", headers=worker.headers)).content))
+    told = {row.cells[0].text.split()[0]: row.cells[1].text for row in paper.tables[-1].rows[1:]}
+    assert told[many] == "25" and few not in told
+
+
+INBOX = "exclusion.suspensionrecording@cambridgeshire.gov.uk"
+EXCLUDED = {"q": "a pupil is about to be permanently excluded from school"}
+
+
+@pytest.mark.parametrize(
+    ("right", "voice", "sees"),
+    [
+        (Right.PROFESSIONAL, "professional", True), (Right.COMMISSIONER, "commissioner", True),
+        (Right.PROFESSIONAL, "parent", False), (Right.PROFESSIONAL, "employer", False),
+        (Right.PROFESSIONAL, "commissioner", False), (Right.CURATOR, "professional", False),
+        (Right.ADMIN, "commissioner", False), (None, "professional", False), (None, "parent", False),
+        (None, "young_person", False),
+    ],
+)  # fmt: skip
+async def test_an_inbox_is_for_a_voice_that_is_proven(
+    client: httpx.AsyncClient,
+    gate: Gate,
+    assistant: Assistant,
+    right: Right | None,
+    voice: str,
+    sees: bool,
+) -> None:
+    """In an answer, in a topic that was picked, and on the page of whom to call in; never on a handout or as JSON."""
+    headers = (await signed_in(client, gate, right)).headers if right else {}
+    for path, data in (("/ask", EXCLUDED), ("/choose", {"do": "topic:exclusion"})):
+        said = (await client.post(path, data=data | {"role": voice}, headers=headers)).text
+        assert "exclusion" in said and (INBOX in said) == sees, path
+    whom = await client.get("/plan/call-in", headers=headers)
+    inboxes = {s.professional_email for s in assistant.knowledge.services.values() if s.professional_email}
+    if right in (Right.PROFESSIONAL, Right.COMMISSIONER):
+        assert all(inbox in whom.text for inbox in inboxes) and 'href="/handout?topic=larm"' in whom.text
+        assert "LARM" in whom.text and "Early Help Assessment" in whom.text
+    else:
+        assert whom.status_code == (403 if right else 303)
+    for path in ("/handout?topic=exclusion&topic=school-attendance&topic=early-years-send", "/topic/exclusion"):
+        shown = (await client.get(path, headers=headers)).text
+        assert not any(inbox in shown for inbox in inboxes), path
+    asked = await client.post("/ask", json=EXCLUDED | {"role": voice}, headers=headers)
+    assert INBOX not in asked.text
+
+
+async def test_an_inbox_is_shown_no_more_once_the_right_is_revoked(client: httpx.AsyncClient, gate: Gate) -> None:
+    worker = await signed_in(client, gate, Right.PROFESSIONAL)
+    asked = EXCLUDED | {"role": "professional"}
+    assert INBOX in (await client.post("/ask", data=asked, headers=worker.headers)).text
+    await gate.revoke(1, "has left", "test")
+    assert INBOX not in (await client.post("/ask", data=asked, headers=worker.headers)).text
+    assert (await client.get("/plan/call-in", headers=worker.headers)).status_code == 303

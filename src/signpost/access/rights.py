@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..model import Role
+
 
 class Right(StrEnum):
     PROFESSIONAL = "professional"
@@ -30,6 +32,10 @@ class Rule:
 
     def __str__(self) -> str:
         return "anyone" if self.anyone else ", ".join(sorted(self.rights))
+
+
+VOICES = {Right.PROFESSIONAL: Role.PROFESSIONAL, Right.COMMISSIONER: Role.COMMISSIONER}
+"""Rights that are a voice too, which is proven by them and not only chosen."""
 
 
 def only(*rights: Right) -> Rule:

@@ -126,6 +126,9 @@ def broken_links(known: Knowledge) -> Iterator[Fault]:
         for i, ident in enumerate(idents):
             if ident not in known.services:
                 yield known.fault("people", "unknown-id", f"there is no service '{ident}'", voice, i)
+    for i, ident in enumerate(known.call_in):
+        if ident not in known.topics:
+            yield known.fault("call-in", "unknown-id", f"there is no topic '{ident}'", i)
     for i, item in enumerate(known.menu):
         for ident in _menu_topics(item):
             if ident not in known.topics:

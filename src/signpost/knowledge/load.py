@@ -68,6 +68,8 @@ class Knowledge:
     menu: tuple[s.MenuItem, ...] = ()
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Services of a person to talk to, by voice: family, young_person, professional."""
+    call_in: tuple[str, ...] = ()
+    """Topics about whom a professional may call in, and how."""
     wording: Mapping[str, str] = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict)
     """Keyed `topics/<id>`, `services/<id>`, `procedures`, ...: for messages with file and line."""
@@ -183,6 +185,7 @@ class _Loader:
             beside={kind: tuple(self.many(f"beside/{kind}", s.Entry)) for kind in BESIDE},
             menu=tuple(self.many("menu", s.MenuItem)),
             people=self.one("people", dict[str, tuple[str, ...]], {}),
+            call_in=self.one("call-in", tuple[str, ...], ()),
             wording=self.wording(),
             documents=self.documents,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -38,6 +38,19 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """A milestone that the plan as received does not have."""
+
+    outcome: str
+    """Id of the outcome that it stands under."""
+    text: str
+    due: str = ""
+    """YYYY-MM, or empty."""
+    leads: tuple[str, ...] = ()
+    reports_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Alive:
     """What was recorded about the plan beside its text as received. The colour and its date are for anyone to see."""
 
@@ -46,9 +59,13 @@ class Alive:
     contact: Mapping[str, Standing] = field(default_factory=dict)
     """By initials, like who came after them."""
     successor: Mapping[str, Standing] = field(default_factory=dict)
+    added: Mapping[str, tuple[Addition, Standing]] = field(default_factory=dict)
+    """Milestones added since, by ids that no milestone as received can have."""
 
 
 NOTHING_YET = Alive()
+NEW = "NEW"
+"""Begins the id of a milestone that was added; its number is that of the change which added it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +76,13 @@ class Row:
     outcome: s.PlanOutcome
     milestone: s.Milestone
     now: Standing | None = None
+    added: Standing | None = None
+    """Who added it, when and why; None for a milestone of the plan as received."""
+
+    @property
+    def source(self) -> str:
+        """Where its words came from: file and line, or the change that added it."""
+        return f"added {self.added.at:%Y-%m-%d}" if self.added else f"{SOURCE}:{self.milestone.line}"
 
     @property
     def status(self) -> str | None:
@@ -72,6 +96,7 @@ class Row:
     def as_json(self) -> dict[str, Any]:
         """The shape that `signpost plan --json` promises."""
         m = self.milestone
+        added = {"added": f"{self.added.at:%Y-%m-%d}"} if self.added else {}
         return {
             "id": m.id,
             "section": self.section,
@@ -82,7 +107,8 @@ class Row:
             "leads": list(m.leads),
             "reporting": list(m.reports_to),
             "status": self.status,
-            "source": {"file": SOURCE, "line": m.line},
+            "source": {"file": "plan_event" if self.added else SOURCE, "line": m.line},
+            **added,
         }
 
 
@@ -99,11 +125,25 @@ class Plan:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         return tuple(
-            Row(sec.section, out, m, self.alive.status.get(m.id))
+            Row(sec.section, out, m, self.alive.status.get(m.id), since)
             for sec in self.sections
             for out in sec.outcomes
-            for m in out.milestones
+            for m, since in (*((m, None) for m in out.milestones), *self._added(out.id))
         )
+
+    def _added(self, outcome: str) -> Iterator[tuple[s.Milestone, Standing]]:
+        """What was added under an outcome. Built without the check of the files, which may not hold such an id."""
+        for ident, (new, since) in self.alive.added.items():
+            if new.outcome == outcome:
+                yield s.Milestone.model_construct(
+                    id=ident, text=new.text, when=new.due, dates=(new.due,) if new.due else (), leads=new.leads,
+                    lead=" ".join(new.leads), reports_to=new.reports_to, reporting=" ".join(new.reports_to),
+                    line=since.change,
+                ), since  # fmt: skip
+
+    @cached_property
+    def outcomes(self) -> dict[str, tuple[s.PlanSection, s.PlanOutcome]]:
+        return {out.id: (sec, out) for sec in self.sections for out in sec.outcomes}
 
     @cached_property
     def by_id(self) -> dict[str, Row]:

@@ -6,20 +6,29 @@ The text as received is never altered. A change can be undone, and that is a cha
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..knowledge.plan import Alive, Plan, Rag, Standing
+from ..knowledge.plan import NEW, Addition, Alive, Plan, Rag, Standing
 
 MOST_SAID, MOST_WHY = 200, 500
 """Characters of what is recorded and of the reason, as wide as their columns."""
+MOST_TEXT = 800
+"""Characters of a new milestone; the longest of the plan as received has about as many."""
+MOST_PEOPLE = 4
+"""Leads, or reporting officers, of a new milestone."""
+
+_MONTH = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
+_INITIALS = re.compile(r"[A-Z]{2,3}")
 
 
 class Action(StrEnum):
     STATUS = "status"
     CONTACT = "contact"
     SUCCESSOR = "successor"
+    ADD = "add"
     UNDO = "undo"
 
 
@@ -29,10 +38,14 @@ class Wish:
 
     action: Action
     subject: str
-    """A milestone's id for a status, initials for a contact or who came after; the undone change's for an undo."""
+    """A milestone's id for a status, initials for a contact or who came after; the undone change's for an undo.
+
+    A wish to add a milestone has none yet: `named` gives it one when the change is made.
+    """
     said: str = ""
     why: str = ""
     undoes: int | None = None
+    new: Addition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +67,26 @@ def is_sound(wish: Wish, plan: Plan) -> bool:
             return wish.subject in plan.by_id and wish.said in list(Rag) and bool(wish.why.strip())
         case Action.CONTACT | Action.SUCCESSOR:
             return wish.subject in officers(plan) and bool(wish.said.strip())
+        case Action.ADD:
+            return wish.new is not None and bool(wish.why.strip()) and _is_whole(wish.new, plan)
         case Action.UNDO:
             return wish.undoes is not None
     raise AssertionError(wish.action)
+
+
+def _is_whole(new: Addition, plan: Plan) -> bool:
+    people = (new.leads, new.reports_to)
+    return (
+        new.outcome in plan.outcomes
+        and 0 < len(new.text.strip()) <= MOST_TEXT
+        and (not new.due or bool(_MONTH.fullmatch(new.due)))
+        and all(len(some) <= MOST_PEOPLE and all(map(_INITIALS.fullmatch, some)) for some in people)
+    )
+
+
+def named(action: Action, subject: str, number: int) -> str:
+    """What a change is about; a new milestone is called after the number of the change, which no other can have."""
+    return f"{NEW}-{number}" if action is Action.ADD else subject
 
 
 def officers(plan: Plan) -> frozenset[str]:
@@ -77,8 +107,12 @@ def fold(changes: Sequence[Change]) -> Alive:
     """What holds now: of each thing the newest change that was not undone."""
     void = undone(changes)
     held: dict[Action, dict[str, Standing]] = {action: {} for action in Action}
+    new: dict[str, Addition] = {}
     for change in sorted(changes, key=lambda c: c.id):
         if change.id not in void:
             wish = change.wish
             held[wish.action][wish.subject] = Standing(wish.said, change.at, change.by, wish.why, change.id)
-    return Alive(held[Action.STATUS], held[Action.CONTACT], held[Action.SUCCESSOR])
+            if wish.new:
+                new[wish.subject] = wish.new
+    added = {ident: (new[ident], standing) for ident, standing in held[Action.ADD].items()}
+    return Alive(held[Action.STATUS], held[Action.CONTACT], held[Action.SUCCESSOR], added)

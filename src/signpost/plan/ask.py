@@ -23,7 +23,6 @@ MOST_WORDS = 30
 MOST_CHARS = 300
 MOST_ABOUT = 8
 """Longer than any name of a matter in the plan: then the question is about more than a look-up can answer."""
-AT_WORK = frozenset({Role.PROFESSIONAL, Role.COMMISSIONER})
 Asks = Literal["list", "lead", "reporting", "when", "chair"]
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
@@ -40,9 +39,9 @@ def understand(text: str, role: Role, known: Collection[str], short: Collection[
     text = " ".join(unicodedata.normalize("NFKC", text).translate(_QUOTES).translate(LOOK_ALIKES).split())
     lower = text.lower()
     outright = bool(f.PLAN.search(lower))
-    if role not in AT_WORK and not outright:
-        return None
     people = officers(text, known, short)
+    if not role.is_at_work and (people or not outright):
+        return None
     if not (outright or f.MILESTONES.search(lower) or any(p.part != "either" for p in people)):
         people = []  # capitals in passing are a make of laptop, or a child's
     for who in reversed(people):
@@ -66,6 +65,9 @@ def _framed(lower: str, people: list[Officer], outright: bool, now: str) -> Look
         late = f.OVERDUE.search(rest)
     if late:
         rest = rest.replace(late.group(), " ")
+    rag = f.RAG.search(rest) if listed else None
+    if rag:
+        rest = rest.replace(rag.group(), " ")
     for _, pattern in f.BLANK:
         rest = pattern.sub(" ", rest)
     if asks == "reporting" or any(p.part == "reporting" for p in people):
@@ -73,17 +75,18 @@ def _framed(lower: str, people: list[Officer], outright: bool, now: str) -> Look
     words = about(f.FRAME.sub(" ", f.SAYS.sub(" ", rest)).replace("'s ", " "))
     showing = bool(section) and (listed or bool(f.SHOW.search(lower)))
     likely = likely or bool(f.SAYS.search(lower))
-    if not (certain or likely or due or blank or late or showing or (listed and (words or people))):
+    if not (certain or likely or due or blank or late or rag or showing or (listed and (words or people))):
         return None
     sure = bool(certain or (listed and outright)) and len(words.split()) <= MOST_ABOUT
     if not words:
-        sure = bool(sure or people or due or blank or late or showing)
-        if not (people or due or blank or late or section):
+        sure = bool(sure or people or due or blank or late or rag or showing)
+        if not (people or due or blank or late or rag or section):
             return None
     lookup = Lookup(
         asks=asks,
         section=section,
         blank=blank,
+        rag=(rag[1] or rag["done"]) if rag else "",
         words=words,
         certain=sure,
         months=span if due and not late else None,

@@ -5,13 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..knowledge.plan import Plan, Rag, Row
 
 STALE = 3
 """Months after which a status is no longer news."""
-NO_QUESTIONS: Mapping[str, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What families asked about the rows, small numbers left out before it comes here."""
+
+    period: str
+    """In words."""
+    people: Mapping[str, str]
+    """Milestone -> how many people, in words; the most first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +39,12 @@ class Board:
     sections: tuple[tuple[str, int, Mapping[Rag, int]], ...]
     """Title, rows, rows of each colour."""
     months: tuple[tuple[str, int], ...]
-    asked: Mapping[str, int] = field(default_factory=dict)
-    """Milestone -> questions of families, where the number may be told."""
+    asked: Asked | None = None
+    """None before the first report."""
 
 
-def board(plan: Plan, at: dt.datetime, stale_after: int = STALE, asked: Mapping[str, int] = NO_QUESTIONS) -> Board:
-    """The plan as it stands at a moment. `asked` is what families ask about each row, small numbers left out."""
+def board(plan: Plan, at: dt.datetime, stale_after: int = STALE, asked: Asked | None = None) -> Board:
+    """The plan as it stands at a moment, beside what families asked about it."""
     rows, month = plan.rows, f"{at:%Y-%m}"
     too_old = _months_before(at, stale_after)
     gaps = {

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from ..knowledge.load import Knowledge
-from ..knowledge.plan import SOURCE, Row
+from ..knowledge.plan import Row
 
 COLUMNS = (
     "id", "section", "title", "text", "when", "months", "lead", "reporting", "status", "outcome", "since", "source",
@@ -34,7 +34,7 @@ def _cells(known: Knowledge, row: Row) -> tuple[str, ...]:
     since = " ".join(s.text for s in known.plan.since if m.id in s.milestones)
     cells = (
         m.id, row.section, known.plan.title(m.id), m.text, m.when, ", ".join(m.dates), m.lead, m.reporting,
-        row.status or "", row.outcome.text, since, f"{SOURCE}:{m.line}",
+        row.status or "", row.outcome.text, since, row.source,
     )  # fmt: skip
     return tuple(map(inert, cells))
 
@@ -93,7 +93,7 @@ def _ics(known: Knowledge, rows: Rows) -> bytes:
             event.add("dtstart", day)
             event.add("dtend", day + dt.timedelta(days=1))
             event.add("summary", f"{m.id} {known.plan.title(m.id)} ({m.lead})")
-            event.add("description", f"{m.when}. {m.text} ({SOURCE}:{m.line})")
+            event.add("description", f"{m.when}. {m.text} ({row.source})")
             event.add("transp", "TRANSPARENT")
             book.add_component(event)
     return bytes(book.to_ical())

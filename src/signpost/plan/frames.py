@@ -13,7 +13,8 @@ Blank = Literal["lead", "date", "reporting"]
 NOT_A_LEAD = r"(?! ?-?(?:professional|practitioner|worker|teacher|poison|paint|time|up to|to\b|a\b|him|her))"
 PLAN = re.compile(r"\b(?:send |sen )?action plan\b(?<!lac action plan)|\bplan of 2016\b|\b2016\s?(?:-|to)\s?2020\b")
 MILESTONES = re.compile(r"(?<!developmental )(?<!motor )(?<!speech )(?<!his )(?<!her )(?<!their )\bmilestones?\b")
-ID = re.compile(r"\b(ws|up|tp|sp)-?\s?(\d\d)\b(?!\s*(?:%|th|am|pm|minutes))")
+ID = re.compile(r"\b(ws|up|tp|sp|new(?=-\d))-?\s?((?<=new-)\d{1,6}|\d\d)\b(?!\s*(?:%|th|am|pm|minutes))")
+"""Ids of the plan's milestones, and of those added since (`NEW-7`)."""
 CERTAIN_LEAD = re.compile(
     r"\bwho(?:'s| is| was| are| were| has)?(?: been| meant to| supposed to| down to| due to| now| currently)*"
     rf" (?:lead|leads|led|leading)\b{NOT_A_LEAD}(?: on)?|\bwhich (?:officer|person|lead) (?:leads?|led|is leading)\b"
@@ -75,6 +76,7 @@ OVERDUE = re.compile(
     r"\b(?:already |still |now )?(?:overdue|late|past (?:its|their|the) (?:due )?dates?|slipp(?:ed|ing)|behind schedule"
     r"|missed (?:its|their|the) deadlines?)\b(?: (?:in|at|as of|as at|by|on))?"
 )
+RAG = re.compile(r"\b(red|amber|green)\b(?:[ -](?:rated|rag))?|(?<=\bmarked )(?:as )?(?P<done>done)\b")
 SECTIONS = {
     "whole-system": r"whole[ -]system", "universal": r"universal", "targeted": r"targeted", "specialist": r"specialist",
 }  # fmt: skip

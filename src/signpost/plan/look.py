@@ -9,6 +9,7 @@ from ..knowledge.load import Knowledge
 from ..knowledge.plan import Row
 from ..model import Found, Lookup, Reading, Role
 from .ask import understand
+from .follow import follow_up
 from .search import Words, stems
 
 MOST_NEAR = 4
@@ -30,6 +31,9 @@ class Lookups:
         if not self.plan.rows:
             return None
         message = reading.message
+        before = [self.plan.by_id[m] for m in message.before.milestones if m in self.plan.by_id]
+        if leaning := follow_up(message.text, before):
+            return self.find(leaning)
         lookup = understand(message.text, message.role, self._known, self._short, f"{today:%Y-%m}")
         if lookup is None:
             return None
@@ -81,11 +85,14 @@ def _meets(row: Row, lookup: Lookup) -> bool:
     blanks = {"lead": not m.leads, "date": not m.dates, "reporting": not m.reports_to}
     return (
         (not lookup.ids or m.id in lookup.ids)
+        and m.id not in lookup.apart
         and all(x in m.leads for x in lookup.leads)
+        and (not lookup.led_by or any(x in m.leads for x in lookup.led_by))
         and all(x in m.reports_to for x in lookup.reporting)
         and all(x in m.leads or x in m.reports_to for x in lookup.people)
         and (lookup.months is None or any(lookup.months[0] <= d <= lookup.months[1] for d in m.dates))
         and lookup.section in ("", row.section)
+        and lookup.rag in ("", row.status)
         and all(blanks[kind] for kind in lookup.blank)
         and (not lookup.overdue or bool(m.dates and max(m.dates) < lookup.overdue and not row.is_done))
     )

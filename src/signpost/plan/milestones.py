@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from ..knowledge.load import Knowledge
-from ..knowledge.plan import Row
+from ..knowledge.plan import Rag, Row
 from ..model import Found, Lookup, Message, Reading, Role
 from .look import Lookups
 from .officers import initials
@@ -55,8 +55,10 @@ def _asked(known: Knowledge, query: str, today: dt.date) -> list[Row]:
 
 
 def asked(lookups: Lookups, query: str, today: dt.date) -> Found:
-    """What a query asks for where only the plan can be meant: a lead's initials, a sentence, or words of the rows."""
+    """What a query asks for where only the plan can be meant: initials, a colour, a sentence, or words of the rows."""
     if initials(query) in lookups.plan.officers("leads"):
         return lookups.find(Lookup(leads=(initials(query),)))
+    if query.strip().lower() in list(Rag):
+        return lookups.find(Lookup(rag=query.strip().lower()))
     message = Message(query, Role.PROFESSIONAL)
     return lookups.look(Reading(message, query, ()), today) or lookups.find(Lookup(words=query))

@@ -80,9 +80,17 @@ class Composer:
                 return self.miss(match)
 
     def looked_up(self, found: Found, match: Match) -> Reply:
-        """Rows of the plan; to a family also whom the public can ask, since we hold no contact of any officer."""
-        reply, role = self.plan.looked_up(found, match), match.reading.message.role
-        if not role.is_family:
+        """Rows of the plan, with its officers for those at work alone."""
+        role = match.reading.message.role
+        return self._public(self.plan.looked_up(found, match, officers=role.is_at_work), role)
+
+    def milestone(self, ident: str, role: Role) -> Reply:
+        """One row of the plan, in the same way."""
+        return self._public(self.plan.milestone(ident, officers=role.is_at_work), role)
+
+    def _public(self, reply: Reply, role: Role) -> Reply:
+        """The reply; for who is not at work also whom the public can ask, in place of the plan's officers."""
+        if role.is_at_work:
             return reply
         public: list[Block] = [Text((self.words("plan.public"),)), *self._people(role)]
         return replace(reply, blocks=(*reply.blocks, *public))
@@ -99,7 +107,7 @@ class Composer:
     def card(self, topic_id: TopicId, role: Role, *, proven: bool = False, also: tuple[TopicId, ...] = ()) -> Reply:
         """One signpost: what it is, who for, how to reach it, what happens next, where it comes from."""
         topic, w = self._known.topics[topic_id], self.words
-        own = topic.professional if role in (Role.PROFESSIONAL, Role.COMMISSIONER) else None
+        own = topic.professional if role.is_at_work else None
         blocks: list[Block] = []
         notice = self._notice(topic)
         if notice:
@@ -119,7 +127,7 @@ class Composer:
             rules = [self._known.procedures[f] for f in topic.facts[:MOST_RULES]]
             blocks.append(Text(tuple(f"{w(f'card.rule-{r.basis}')} {r.text}" for r in rules), w("card.rules"), "list"))
         services = (own.services if own and own.services else ()) or topic.services
-        contacts = self._contacts(services, proven=proven and not role.is_family)
+        contacts = self._contacts(services, proven=proven and role.is_at_work)
         if contacts:
             blocks += [Text((w("card.contacts"),), style="heading"), *contacts]
         blocks += [Link(link.label, link.url) for link in topic.links]
@@ -245,7 +253,7 @@ class Composer:
         return [self._contact(self._known.services[x], proven) for x in list(services)[:most]]
 
     def _contact(self, service: s.Service, proven: bool) -> Contact:
-        """How to reach a service. A family never sees `professional_email`; nobody sees `historic_phone`."""
+        """How to reach a service. Only who is at work sees `professional_email`; nobody sees `historic_phone`."""
         w = self.words
         ways: list[tuple[str, str, str]] = []
         if service.confidence != "low":

@@ -15,6 +15,8 @@ from .words import Words
 WHOLE_ROWS = 3
 """Up to so many rows are shown whole; more are a list, a line each."""
 MOST_PICKS = 4
+OFFICERS = frozenset({"lead", "doubt", "reporting"})
+"""Cells that name somebody."""
 LIKELY_TOPIC = 0.3
 """When the plan holds nothing, a topic this likely is offered in its place."""
 FIRST, LAST = "2000-01", "2099-12"
@@ -26,8 +28,11 @@ class PlanReplies:
     def __init__(self, known: Knowledge, words: Words) -> None:
         self._known, self._plan, self.words = known, known.plan, words
 
-    def looked_up(self, found: Found, match: Match | None = None) -> Reply:
-        """What was asked, and every row that fits, or an honest "none" with the nearest rows to pick from."""
+    def looked_up(self, found: Found, match: Match | None = None, *, officers: bool = True) -> Reply:
+        """What was asked, and every row that fits, or an honest "none" with the nearest rows to pick from.
+
+        Without `officers` nobody who leads or is reported to is shown.
+        """
         w, rows = self.words, [self._plan.by_id[m] for m in found.milestones]
         blocks: list[Block] = [Text((self._asked(found.lookup), self._count(found)))]
         if found.lookup.asks == "chair":
@@ -35,15 +40,15 @@ class PlanReplies:
         if found.lookup.overdue and rows:
             blocks.append(Text((w("plan.overdue-note"),), style="note"))
         if len(rows) > WHOLE_ROWS:
-            blocks.append(Text(tuple(map(self.line, rows)), style="list"))
+            blocks.append(Text(tuple(self.line(row, officers=officers) for row in rows), style="list"))
             picks = [self._pick(row) for row in rows[:MOST_PICKS]]
         else:
             for row in rows:
-                blocks += self.row(row, self.name(row), found.lookup.asks)
+                blocks += self.row(row, self.name(row), found.lookup.asks, officers=officers)
             picks = [self._pick(self._plan.by_id[m]) for m in found.near[:MOST_PICKS]]
             if picks:
                 blocks.append(Text((w("plan.near"),)))
-        blocks.append(Text((w("plan.historic"),), style="note"))
+        blocks.append(self._historic(officers))
         if not rows and match:
             topics = [c.topic for c in match.candidates[:2] if c.score >= LIKELY_TOPIC]
             picks += [Choice(self._known.topics[t].title, f"topic:{t}", w("plan.other-topics")) for t in topics]
@@ -64,26 +69,34 @@ class PlanReplies:
             for row in rows
             if row.now
         ]
+        lines += [
+            w("manage.added-line", id=row.milestone.id, why=row.added.why, by=row.added.by) for row in rows if row.added
+        ]
         for who in dict.fromkeys(lead for row in rows for lead in row.milestone.leads):
             for kind, held in (("contact", alive.contact), ("successor", alive.successor)):
                 if now := held.get(who):
                     lines.append(w(f"manage.{kind}-line", who=who, said=now.said, on=day_name(now.at)))
         return (Text((w("manage.staff-only"), *lines), style="note"),) if lines else ()
 
-    def milestone(self, ident: str) -> Reply:
+    def milestone(self, ident: str, *, officers: bool = True) -> Reply:
         """One row, whole, under its own name."""
         row = self._plan.by_id[ident]
-        blocks = (*self.row(row, ""), Text((self.words("plan.historic"),), style="note"))
+        blocks = (*self.row(row, "", officers=officers), self._historic(officers))
         return Reply(Disposition.LOOKUP, False, self.name(row), blocks, page=f"/plan/{ident}")
 
     def name(self, row: Row) -> str:
-        return f"{row.milestone.id} {self._plan.title(row.milestone.id)}"
+        """Its id and title, and whether it was added since the plan was received."""
+        added = f" ({self.words('plan.added-on', on=day_name(row.added.at))})" if row.added else ""
+        return f"{row.milestone.id} {self._plan.title(row.milestone.id)}{added}"
 
-    def row(self, row: Row, heading: str, asks: str = "list") -> list[Block]:
+    def _historic(self, officers: bool) -> Text:
+        return Text((self.words("plan.historic" if officers else "plan.historic-public"),), style="note")
+
+    def row(self, row: Row, heading: str, asks: str = "list", *, officers: bool = True) -> list[Block]:
         """A row of the plan whole; the cell that was asked for comes first."""
         w, m = self.words, row.milestone
         cells = [
-            ("text", m.text),
+            ("added" if row.added else "text", m.text),
             ("lead", self.lead(row)),
             *((("doubt", m.doubt),) if m.doubt else ()),
             ("reporting", m.reporting or w("plan.blank")),
@@ -92,14 +105,21 @@ class PlanReplies:
             ("section", self.section(row.section)),
             ("outcome", row.outcome.text),
             *(("since", since) for since in self.since(m.id)),
-            ("source", w("plan.source-line", line=m.line, id=m.id)),
+            ("source", self._source(row)),
         ]
+        if not officers:
+            cells = [cell for cell in cells if cell[0] not in OFFICERS]
         cells.sort(key=lambda cell: cell[0] != asks)
         lines = tuple(f"{w(f'plan.{key}')}: {said}" for key, said in cells)
         blocks: list[Block] = [Text(lines, heading, "cells")]
-        if notes := self.notes(row):
+        if officers and (notes := self.notes(row)):
             blocks.append(Text(notes, w("plan.note"), "more"))
         return blocks
+
+    def _source(self, row: Row) -> str:
+        if row.added:
+            return self.words("plan.source-added", on=day_name(row.added.at))
+        return self.words("plan.source-line", line=row.milestone.line, id=row.milestone.id)
 
     def notes(self, row: Row) -> tuple[str, ...]:
         """How the row was read where the plan as received was unclear, and initials as they were typed."""
@@ -107,13 +127,16 @@ class PlanReplies:
         received = (x for x in (m.lead_received, m.reporting_received) if x)
         return (*((m.note,) if m.note else ()), *(self.words("plan.received", cell=x) for x in received))
 
-    def line(self, row: Row) -> str:
+    def line(self, row: Row, *, officers: bool = True) -> str:
         """A row in one line, its cells as written."""
         w, m = self.words, row.milestone
-        cells = [
-            self.name(row),
+        people = (
             w("plan.row-lead", what=self.lead(row) + (w("plan.not-sure") if m.doubt else "")),
             w("plan.row-reporting", what=m.reporting.rstrip(" ;") or w("plan.blank")),
+        )
+        cells = [
+            self.name(row),
+            *(people if officers else ()),
             w("plan.row-when", what=m.when or w("plan.blank")),
             *((w("plan.row-rag", what=self.rag(row)),) if row.now else ()),
         ]
@@ -151,7 +174,7 @@ class PlanReplies:
             return f"/plan/{rows[0]}"
         first, last = lookup.months or ("", "")
         more_than_one = max(map(len, (lookup.leads, lookup.reporting, lookup.blank))) > 1
-        if lookup.people or lookup.ids or lookup.overdue or first != last or more_than_one:
+        if lookup.people or lookup.ids or lookup.led_by or lookup.overdue or first != last or more_than_one:
             return ""
         fields = {
             "lead": "".join(lookup.leads),
@@ -159,6 +182,7 @@ class PlanReplies:
             "section": lookup.section,
             "due": first,
             "gap": "".join(lookup.blank),
+            "rag": lookup.rag,
             "about": lookup.words,
         }
         return "/plan?" + urlencode({k: v for k, v in fields.items() if v})
@@ -168,6 +192,10 @@ class PlanReplies:
         said = [w("plan.asked-id", what=x) for x in lookup.ids]
         said += [w("plan.asked-lead", what=x) for x in lookup.leads]
         said += [w("plan.asked-reporting", what=x) for x in lookup.reporting]
+        if lookup.led_by:
+            said.append(w("plan.asked-lead", what=w("plan.or").join(lookup.led_by)))
+        if lookup.apart:
+            said.append(w("plan.asked-apart", what=", ".join(lookup.apart)))
         if lookup.people:
             said.append(w("plan.asked-people", what=", ".join(lookup.people)))
         if lookup.words:
@@ -181,6 +209,8 @@ class PlanReplies:
         said += [w(f"plan.asked-blank-{kind}") for kind in lookup.blank]
         if lookup.overdue:
             said.append(w("plan.asked-overdue", what=month_name(lookup.overdue)))
+        if lookup.rag:
+            said.append(w("plan.asked-rag", what=w(f"plan.rag-{lookup.rag}")))
         if lookup.section:
             said.append(w("plan.asked-section", what=self.section(lookup.section)))
         return w("plan.asked", what=", ".join(said))

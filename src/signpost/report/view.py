@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .desk import Report
 from .figures import NAMES
 from .measure import Measure
 from .period import Period, read
@@ -44,6 +45,12 @@ def newest(release: Release) -> Period:
     """The period to begin with: the newest quarter, or the year that ends with it; else the newest month."""
     longer = [period for period in release.periods if period.months > 1]
     return max(longer or release.periods, key=lambda p: (p.first + p.months, p.months), default=Period(release.last, 1))
+
+
+def asked_about(report: Report, period: Period) -> dict[str, Shown]:
+    """People who asked about what each milestone promised, most first, where that may be told."""
+    found = {m: report.release.milestone(m, period) for m in report.known.plan.by_id}
+    return {m: found[m] for m in sorted(found, key=lambda m: -found[m].least) if found[m].least}
 
 
 def rows_behind(release: Release, chosen: Wanted) -> dict[str, list[tuple[str, Shown]]]:

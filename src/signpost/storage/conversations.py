@@ -37,7 +37,12 @@ async def find(session: Session, who: str, now: dt.datetime) -> Conversation:
     )
     if held is None:
         return Conversation()
-    turn = Turn(tuple(map(TopicId, held["topics"])), held["misses"], held.get("urgent", False))
+    turn = Turn(
+        tuple(map(TopicId, held["topics"])),
+        held["misses"],
+        held.get("urgent", False),
+        tuple(held.get("milestones", ())),
+    )
     return Conversation(turn, Role(held["role"]), held.get("note", ""))
 
 
@@ -45,7 +50,7 @@ async def keep(session: Session, who: str, conversation: Conversation, now: dt.d
     """Remember the conversation for `KEPT` from now."""
     turn = conversation.turn
     held = {
-        "topics": list(turn.topics), "misses": turn.misses, "urgent": turn.urgent,
+        "topics": list(turn.topics), "misses": turn.misses, "urgent": turn.urgent, "milestones": list(turn.milestones),
         "role": conversation.role.value, "note": conversation.note,
     }  # fmt: skip
     await put(session, ConversationRow, {"who": who, "turn": held, "expires_at": now + KEPT})

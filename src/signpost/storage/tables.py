@@ -240,11 +240,13 @@ class PlanEventRow(Base):
     action: Mapped[str] = mapped_column(String(16))
     """`plan.alive.Action`."""
     subject: Mapped[str] = mapped_column(String(16), index=True)
-    """A milestone or initials."""
+    """A milestone or initials; empty for a new milestone, which is called after this row."""
     said: Mapped[str] = mapped_column(String(200))
     why: Mapped[str] = mapped_column(String(500))
     """Redacted."""
     undoes: Mapped[int | None] = mapped_column(ForeignKey("plan_event.id"))
+    new: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """A new milestone: the fields of `knowledge.plan.Addition`, its text redacted."""
 
 
 class ResponseRow(Base):

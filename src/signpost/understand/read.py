@@ -20,6 +20,14 @@ MAX_SEGMENTS = 24
 FOLLOW_UP_WORDS = 9
 """A message that leans on the one before has at most so many words."""
 
+_WHO_LEADS = re.compile(
+    r"^(?:(?:please|hi|hello|can you tell me|do you know|i want to know)[, ]+)*"
+    r"who(?:'?s| is| are| was)? (?:the )?(?:(?:person|officer|one) )?(?:(?:that|who)(?:'?s| is)? )?"
+    r"(?:leads?(?: on| for| of)?|leading(?: on)?|(?:in )?charge of|responsible for|runs|running|heads? up|head of)"
+    r" (?P<matter>(?:(?!(?:my|our|his|her|their|me|us|it|this|that|these|them|him|a|the)\b)[\w'-]+ ?){1,3}?)"
+    r"(?: please| in cambridgeshire| at the council| round here)*[?.! ]*$"
+)
+"""Somebody who is not at work and asks who leads on a need wants help with it, and not an officer."""
 _TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\s+[-|]\s+")
 _NOT_ABOUT = re.compile(
@@ -51,6 +59,8 @@ def read(message: Message, language: Language, safety: Safety) -> Reading:
     not_about = tuple(m.group(1).strip() for m in _NOT_ABOUT.finditer(lower))
     waved = _NOT_THAT.match(lower)
     rest = _NOT_THAT.sub("", _NOT_ABOUT.sub(" ", lower)).strip()
+    if not message.role.is_at_work and (leads := _WHO_LEADS.match(rest)):
+        rest = leads["matter"]
     body = rest or lower
     text, repairs = _repair(body if body != lower else plain, language)
     danger = danger or safety.phrase(text)

@@ -27,9 +27,9 @@ from starlette.staticfiles import StaticFiles
 
 from ..access.gate import Gate
 from ..access.passkeys import Passkeys
-from ..access.rights import ANYONE
+from ..access.rights import ANYONE, VOICES
 from ..api import answer_json, message_from
-from ..errors import InputError
+from ..errors import InputError, StorageError
 from ..journal import Journal
 from ..kept import Kept
 from ..model import Answered, Message, Reply, Role, TopicId, Turn
@@ -40,7 +40,7 @@ from ..reply.plain import plain
 from ..service import Assistant, Source
 from ..telemetry import TEXT, Telemetry
 from .account import Account
-from .door import Door, address, check_doors, field
+from .door import Door, address, check_doors, field, session_token
 from .explain import Explain
 from .guard import NO_HOOKS, Guard, Hook
 from .handout import Handout
@@ -107,6 +107,7 @@ class _Site:
         return self.assistant.parts.composer.words(key, **filled)
 
     def app(self) -> Starlette:
+        handout = Handout(self.source, self.draw)
         routes: list[BaseRoute] = [
             Door("/", self.home, ANYONE),
             Door("/embed", self.home, ANYONE),
@@ -124,19 +125,21 @@ class _Site:
             Door("/widget.js", self.widget, ANYONE),
             *(Door(f"/{page}", self.page, ANYONE) for page in PAGES),
             *(Door(path, self.hook, ANYONE, methods=["POST"]) for path in self.hooks),
-            *Handout(self.source, self.draw).routes(),
+            *handout.routes(),
             *PlanPages(self.source, self.draw).routes(),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
         if self.gate and self.kept:
             account = Account(self.gate, Passkeys(self.gate), self.draw)
+            reports = ReportPages(self.source, self.gate, self.draw)
             staff = [
                 *account.routes(),
                 *PasskeyPages(account).routes(),
                 *Explain(self.source, self.gate, self.draw).routes(),
                 *ThemePages(self.source, self.gate, self.draw).routes(),
-                *ReportPages(self.source, self.gate, self.draw).routes(),
-                *Manage(self.kept, self.gate, self.draw).routes(),
+                *reports.routes(),
+                *handout.for_staff(),
+                *Manage(self.kept, self.gate, reports.desk, self.draw).routes(),
             ]
             if self.gate.provider:
                 from .council import CouncilPages
@@ -175,7 +178,7 @@ class _Site:
                 request, Shown("", self.assistant.parts.composer.say("chat.name", "chat.empty"), turn), role
             )
         began = time.perf_counter()
-        message = Message(text, role, turn)
+        message = Message(text, role, turn, proven=await self.is_proven(request, role))
         answered = await run_in_threadpool(self.assistant.ask, message)
         self.telemetry.answered(answered.reply, "web", time.perf_counter() - began)
         note = await self.record(request, message, answered, "web")
@@ -203,7 +206,8 @@ class _Site:
         form = await _form(request)
         role, before, do, note = _role(form), self.turn(form), field(form, "do"), field(form, "note")
         told = await self.journal.tapped(note, do) if self.journal and note and not before.urgent else ()
-        reply, turn = self.assistant.follow(do, role, before, told)
+        proven = await self.is_proven(request, role)
+        reply, turn = self.assistant.follow(do, role, before, told, proven=proven)
         if do in MISSED and not before.urgent:
             reply = self.offering(reply, note)
         return self.shown(request, Shown("", reply, turn, note), role)
@@ -327,14 +331,28 @@ class _Site:
         return HTMLResponse(self.env.get_template(template).render(values), status)
 
     def turn(self, form: FormData) -> Turn:
-        """What the page carried over; anything that is not a known topic or a small number is dropped."""
-        topics = [t for t in field(form, "topics").split(",")[:MAX_TURN] if t in self.assistant.knowledge.topics]
+        """What the page carried over; anything that is not a known topic, a row or a small number is dropped."""
+        known = self.assistant.knowledge
+        topics = [t for t in field(form, "topics").split(",")[:MAX_TURN] if t in known.topics]
+        rows = [m for m in field(form, "milestones").split(",")[: len(known.plan.rows)] if m in known.plan.by_id]
         misses = field(form, "misses")
         return Turn(
             tuple(map(TopicId, topics)),
             min(int(misses), 9) if misses.isascii() and misses.isdecimal() and len(misses) < 3 else 0,
             bool(field(form, "urgent")),
+            tuple(dict.fromkeys(rows)),
         )
+
+    async def is_proven(self, request: Request, role: Role) -> bool:
+        """Whether who asks is signed in with the right that their voice is. While the database is away nobody is."""
+        token = session_token(request)
+        if self.gate is None or not role.is_at_work or not token:
+            return False
+        try:
+            who = await self.gate.signed_in(token)
+        except StorageError:
+            return False
+        return who is not None and VOICES.get(who.right) is role
 
     async def record(self, request: Request, message: Message, answered: Answered, channel: str) -> str:
         """The sealed note of the message that was written down; empty where nothing is."""

@@ -1,4 +1,4 @@
-"""A page to print or send on: several answers in plain words, for a family. The list lives in the address alone."""
+"""Pages of several answers: one to print or send on, for a family, whose list lives in its address; one for staff."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..access.rights import ANYONE
+from ..access.rights import ANYONE, VOICES, only
 from ..model import Reply, Role, Text, TopicId
 from ..service import Source
 from .door import Door
 
+INBOXES = only(*VOICES)
+"""Who may be shown a service's inbox for professionals."""
 MOST = 8
 """Topics on one handout; more is a directory, not help."""
 
@@ -26,6 +28,15 @@ class Handout:
 
     def routes(self) -> list[Door]:
         return [Door("/handout", self.page, ANYONE)]
+
+    def for_staff(self) -> list[Door]:
+        return [Door("/plan/call-in", self.call_in, INBOXES)]
+
+    async def call_in(self, request: Request) -> Response:
+        """Whom to call in, with the form, the meeting and the inboxes that families are not given."""
+        now, role = self.source.now, VOICES[request.state.who.right]
+        cards = [(t, now.parts.composer.card(TopicId(t), role, proven=True)) for t in now.knowledge.call_in]
+        return self.draw("call-in.html", request, cards=cards)
 
     async def page(self, request: Request) -> Response:
         """What is no topic is dropped, and what is there twice is there once."""

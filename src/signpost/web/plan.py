@@ -17,11 +17,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from ..access.rights import ANYONE
-from ..knowledge.plan import Plan, Row
+from ..knowledge.plan import Plan, Rag, Row
 from ..model import Lookup
 from ..plan.export import FORMATS, exported
 from ..plan.officers import initials
-from ..reply.plan import PlanReplies, month_name
+from ..reply.plan import PlanReplies, day_name, month_name
 from ..service import Source
 from .door import Door
 
@@ -31,7 +31,7 @@ TYPES = {
     ".ics": "text/calendar; charset=utf-8",
     ".json": "application/json",
 }
-FIELDS = ("lead", "reporting", "section", "due", "gap", "about")
+FIELDS = ("lead", "reporting", "section", "due", "gap", "rag", "about")
 GAPS = ("overdue", "lead", "date", "reporting")
 LONGEST_FIELD = 80
 """Characters of a filter that are read; the longest name in the plan is shorter."""
@@ -83,11 +83,13 @@ class PlanPages:
             groups=self._grouped(rows),
             count=len(rows),
             plan=self.plan,
+            day=day_name,
             options={
                 "lead": [(x, x) for x in self.plan.officers("leads")],
                 "reporting": [(x, x) for x in self.plan.officers("reports_to")],
                 "section": [(s.section, s.title) for s in self.plan.sections],
                 "due": [(m, month_name(m)) for m in self.plan.months],
+                "rag": [(rag.value, self.replies.words(f"plan.rag-{rag}")) for rag in Rag],
                 "gap": [(g, self.replies.words(f"plan.gap-{g}")) for g in GAPS],
             },
             formats=[suffix.removeprefix(".") for suffix in FORMATS],
@@ -139,6 +141,8 @@ class PlanPages:
             given["due"] = ""
         if given["section"] not in {s.section for s in self.plan.sections}:
             given["section"] = ""
+        if given["rag"] not in list(Rag):
+            given["rag"] = ""
         if given["gap"] not in GAPS:
             given["gap"] = ""
         return given
@@ -152,6 +156,7 @@ class PlanPages:
             months=(due, due) if due else None,
             overdue=f"{parts.today:%Y-%m}" if gap == "overdue" else "",
             blank=tuple(g for g in ("lead", "date", "reporting") if g == gap),
+            rag=chosen.get("rag", ""),
             words=chosen.get("about", ""),
         )
         return [self.plan.by_id[m] for m in parts.lookups.find(lookup).milestones]

@@ -38,6 +38,7 @@
       wake(part);
       log.append(...part.childNodes);
       ask.elements.topics.value = reply.dataset.topics;
+      ask.elements.milestones.value = reply.dataset.milestones;
       ask.elements.misses.value = reply.dataset.misses;
       ask.elements.urgent.value = reply.dataset.urgent;
       status.textContent = "";

@@ -1,0 +1,11 @@
+"""What was recorded about the plan may be a new milestone: plan_event.new."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    op.add_column("plan_event", sa.Column("new", sa.JSON(none_as_null=True), nullable=True))

@@ -1,0 +1,28 @@
+"""The real server in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def serving(env: Mapping[str, str]) -> Iterator[str]:
+    """The address of a running `python -m bot` with these settings beside its own."""
+    env = {**os.environ, "SIGNPOST_PORT": "0", "PYTHONUNBUFFERED": "1", **env}
+    server = subprocess.Popen([sys.executable, "-m", "bot"], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+    assert server.stdout
+    line = server.stdout.readline()
+    found = re.search(r"http://\S+", line)
+    assert found, line
+    yield found.group()
+    server.terminate()
+    assert server.wait(60) in (0, -15)
+    server.stdout.close()
