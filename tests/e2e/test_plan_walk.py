@@ -38,7 +38,7 @@ def signed_in(browser: Browser, place: tuple[str, dict[str, str]], right: str) -
     link = access(place, "invite", "--role", right, "--label", f"the {right}", "--site", place[0]).split()[1]
     page = somebody(browser)
     page.goto(link)
-    page.click("main button")
+    page.click("form[action='/sign-in'] button")
     return page
 
 
