@@ -102,8 +102,8 @@ def _clearest(tree: NDArray[np.float64], near: float) -> Ints:
             label[branch] = branch
         label[forks[branch - texts]] = label[branch]
     alone = np.arange(texts)
-    found: Ints = np.unique(np.where(label[:texts] < 0, alone, label[:texts]), return_inverse=True)[1]
-    return found
+    _, found = np.unique(np.where(label[:texts] < 0, alone, label[:texts]), return_inverse=True)
+    return found.astype(np.int32)
 
 
 def _words(text: str) -> Floats:
