@@ -198,6 +198,7 @@ class MiniLm:
     certain = True
     longest = 256
     """Word pieces; the model card's limit."""
+    batch = 32
 
     def __init__(self, material: Material, folder: Path) -> None:
         self._open()
@@ -229,10 +230,28 @@ class MiniLm:
         self._open()
 
     def vector(self, text: str) -> Floats:
-        ids = np.array([self.pieces.encode(text).ids], np.int64)
-        given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        mean = self.net.run(["last_hidden_state"], given)[0][0].mean(0)
-        return mean / np.linalg.norm(mean)
+        return self._batch([self.pieces.encode(text).ids])[0]
+
+    def vectors(self, texts: list[str]) -> Floats:
+        """Of many texts, in batches of like length, as sentence-transformers does."""
+        read = [found.ids for found in self.pieces.encode_batch(texts)]
+        order = sorted(range(len(read)), key=lambda i: len(read[i]))
+        out = np.zeros((len(read), 384), np.float32)
+        for start in range(0, len(order), self.batch):
+            some = order[start : start + self.batch]
+            out[some] = self._batch([read[i] for i in some])
+        return out
+
+    def _batch(self, read: list[list[int]]) -> Floats:
+        ids = np.zeros((len(read), max(map(len, read))), np.int64)
+        mask = np.zeros_like(ids)
+        for i, pieces in enumerate(read):
+            ids[i, : len(pieces)], mask[i, : len(pieces)] = pieces, 1
+        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        last = self.net.run(["last_hidden_state"], given)[0] * mask[..., None]
+        mean = last.sum(1) / mask.sum(1, keepdims=True)
+        found: Floats = (mean / np.linalg.norm(mean, axis=1, keepdims=True)).astype(np.float32)
+        return found
 
     def scores(self, text: str) -> Floats:
         return self.material.best(self.rows @ self.vector(text))

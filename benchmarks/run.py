@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import themes
 from figures import mean_of
 from peers import PEERS
 from report import write
@@ -28,8 +29,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 SIZES = (2_000, 20_000, 200_000)
 """Services in a directory."""
-QUICK = {"sizes": (500, 1_000), "asked": 30, "every": 100}
-FULL = {"sizes": SIZES, "asked": 100, "every": 4}
+QUICK = {"sizes": (500, 1_000), "asked": 30, "every": 100, "every_grouped": 20}
+FULL = {"sizes": SIZES, "asked": 100, "every": 4, "every_grouped": 1}
 SLOW = ("rapidfuzz WRatio", "rapidfuzz token_set_ratio")
 SLOW_BUDGET = 2_000_000
 """Services compared in all, one by one, at most: 10 questions of 200,000 services."""
@@ -118,7 +119,15 @@ def directory(given: argparse.Namespace, size: dict[str, Any], names: list[str])
     return found
 
 
-PARTS = {"questions": questions, "directory": directory, "few_shot": few_shot}
+def grouping(given: argparse.Namespace, size: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """What makes themes of gaps beside k-means and HDBSCAN, by set."""
+    data = str(given.data) if given.data else ""
+    job = {"task": "grouping", "data": data, "every": size["every_grouped"]}
+    ways = [way for way in themes.WAYS if way in names or way not in OURS]
+    return {name: {way: _run({**job, "matcher": way, "set": name}) for way in ways} for name in themes.sets(given.data)}
+
+
+PARTS = {"questions": questions, "directory": directory, "few_shot": few_shot, "grouping": grouping}
 
 
 if __name__ == "__main__":

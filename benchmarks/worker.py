@@ -3,7 +3,7 @@
     python benchmarks/worker.py < job.json > result.json
 
 A job's `task` is `learn` (build, and keep on disk), `serve` (start from there and answer), `few_shot` (public intent
-sets) or `directory_…` (many services). A package that is missing is said in the result, `{"absent": name}`.
+sets), `directory_…` (many services) or `grouping`. A package that is missing is said in the result, `{"absent": name}`.
 """
 
 from __future__ import annotations
@@ -262,12 +262,21 @@ def directory_serve(job: dict[str, Any]) -> dict[str, Any]:
     return figures | speed(took)
 
 
+def grouping(job: dict[str, Any]) -> dict[str, Any]:
+    """One way to group the texts of one set."""
+    import themes
+
+    texts, truth = themes.sets(Path(job["data"]) if job["data"] else None)[job["set"]]
+    return themes.grouped(job["matcher"], texts[:: job["every"]], truth[:: job["every"]])
+
+
 TASKS = {
     "learn": learn,
     "serve": serve,
     "few_shot": few_shot,
     "directory_learn": directory_learn,
     "directory_serve": directory_serve,
+    "grouping": grouping,
 }
 
 

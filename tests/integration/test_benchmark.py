@@ -43,8 +43,9 @@ def test_every_table_is_made_and_a_missing_peer_is_said(tmp_path: Path) -> None:
     assert done.stdout.strip() == report.strip()
     for name in peers:
         assert report.count(f"| {name} |") == 4, report
+    assert "### Synthetic county" in report and report.count("| HDBSCAN |") == 2
     rows = [line for line in report.splitlines() if line.startswith("| Signpost, fast |")]
-    assert all("absent" not in row for row in rows) and "100.0" in rows[0]
+    assert len(rows) == 5 and all("absent" not in row for row in rows) and "100.0" in rows[0]
     try:
         import bm25s  # noqa: F401 - in the benchmark's own lock, so it may or may not be here
     except ModuleNotFoundError:

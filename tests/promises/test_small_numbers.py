@@ -40,17 +40,20 @@ def leaves(table: Table, place: tuple[int, ...]) -> list[tuple[int, ...]]:
     return list(product(*(parts(axis, at) for axis, at in enumerate(place))))
 
 
-def narrowest(table: Table, published: Published, sample: int = 0) -> tuple[int, int]:
-    """(hidden counts, fewest values that any of them can still have); also asserts that what is shown is true."""
+def narrowest(table: Table, published: Published, fewest: int = FEWEST) -> tuple[int, int]:
+    """(hidden counts, fewest values that any of them can still have, `fewest` at most); asserts that what is shown is true.
+
+    Every table that agrees with what is published, the true one first, shows values that hidden counts can have. Only a
+    count that has shown fewer than `fewest` needs the programme for itself, so the answer is as if each had been attacked.
+    """
     places = list(np.ndindex(table.counts.shape))
     cells = sorted({leaf for place in places for leaf in leaves(table, place)})
     number = {cell: i for i, cell in enumerate(cells)}
     rows: list[dict[int, float]] = []
     limits: list[float] = []
-    hidden = []
+    hidden: list[dict[int, float]] = []
     for place in places:
         low, high = said(published, place)
-        assert low <= table.counts[place] and (high is None or table.counts[place] <= high), "a number that is not true"
         row = {number[leaf]: 1.0 for leaf in leaves(table, place)}
         if published[place].step is Step.HIDDEN:
             hidden.append(row)
@@ -69,23 +72,34 @@ def narrowest(table: Table, published: Published, sample: int = 0) -> tuple[int,
             children = [m for m, over in enumerate(table.parents) if over == cell[0]]
             rows.append({number[cell]: 1.0} | {number[m, *cell[1:]]: -1.0 for m in children})
             limits.append(0)
-    matrix = csr_matrix(
-        (
-            [v for row in rows for v in row.values()],
-            ([r for r, row in enumerate(rows) for _ in row], [i for row in rows for i in row]),
-        ),
-        shape=(len(rows), len(cells)),
-    )
-    if sample and len(hidden) > sample:
-        hidden = [hidden[i] for i in np.random.default_rng(len(hidden)).choice(len(hidden), sample, replace=False)]
-    fewest = FEWEST
-    for row in hidden:
-        aim = np.zeros(len(cells))
-        aim[list(row)] = 1
-        least = linprog(aim, matrix, limits, bounds=(0, None)).fun
-        most = -linprog(-aim, matrix, limits, bounds=(0, None)).fun
-        fewest = min(fewest, int(np.floor(most + 1e-6) - np.ceil(least - 1e-6)) + 1)
+    matrix, aims = _matrix(rows, len(cells)), _matrix(hidden, len(cells))
+    truth = np.array([table.counts[cell] for cell in cells], float)
+    assert (matrix @ truth <= limits).all(), "a number that is not true"
+    least = most = aims @ truth
+
+    def values(count: int) -> int:
+        return int(np.floor(most[count] + 1e-6) - np.ceil(least[count] - 1e-6)) + 1
+
+    def attack(counts: Sequence[int]) -> None:
+        nonlocal least, most
+        for sign in (1, -1):
+            found = linprog(sign * aims[counts].sum(0), matrix, limits, bounds=(0, None))
+            assert found.status == 0, found.message
+            least, most = np.minimum(least, aims @ found.x), np.maximum(most, aims @ found.x)
+
+    if hidden:
+        attack(range(len(hidden)))
+    for count in range(len(hidden)):
+        if values(count) < fewest:
+            attack([count])
+            fewest = min(fewest, values(count))
     return len(hidden), fewest
+
+
+def _matrix(rows: Sequence[dict[int, float]], width: int) -> csr_matrix:
+    values = [v for row in rows for v in row.values()]
+    places = [r for r, row in enumerate(rows) for _ in row], [i for row in rows for i in row]
+    return csr_matrix((values, places), shape=(len(rows), width))
 
 
 def filled(
@@ -110,8 +124,8 @@ def test_no_hidden_count_is_left_fewer_than_three_values(full_size: bool) -> Non
         shape = (1, 1, int(rng.integers(3, 6)), int(rng.integers(3, 6)))
         table = Table(filled(rng, shape, ()), (), ((0,),), (2, 3), (-1,))
         published = publish(table)
-        count, narrow = narrowest(table, published, 0 if not full_size else 4)
-        hidden, fewest = hidden + count, min(fewest, narrow)
+        count, fewest = narrowest(table, published, fewest)
+        hidden += count
         coarse, shown = coarse + int((published.steps > Step.FIVE).sum()), shown + int((published.steps > 0).sum())
     print(
         f"\n{tables:,} tables: {hidden:,} hidden counts attacked, fewest values left {fewest}; "
@@ -127,8 +141,8 @@ def test_nor_across_months_quarters_and_measures(full_size: bool) -> None:
         counts = filled(rng, (3, 4, 4, 3), times)
         counts[0] = counts[1] + counts[2]  # all are in one of the two others
         table = Table(counts, times, ((0, 1, 2), (3,)), (2, 3), (-1, 0, 0), (0,))
-        count, narrow = narrowest(table, publish(table), 12)
-        hidden, fewest = hidden + count, min(fewest, narrow)
+        count, fewest = narrowest(table, publish(table), fewest)
+        hidden += count
     print(f"\nacross times and measures: {hidden:,} hidden counts attacked, fewest values left {fewest}")
     assert fewest >= PROMISED
 
