@@ -9,10 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import click
+import httpx
 import pytest
 import yaml
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from signpost.cli import group
+from signpost.errors import SettingError
+from signpost.settings import from_environment
+from signpost.web.server import configured
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "self-hosting.md").read_text("utf-8")
@@ -84,6 +91,38 @@ def test_containers_are_shut_tight_and_only_the_proxy_is_reached_from_outside(co
         r"(?:reverse_proxy|dynamic a) (\w+)[: ](\d+)", (ROOT / "docker" / "Caddyfile").read_text("utf-8")
     )
     assert {name for name, _ in hosts} == {"bot", "web"} and {port for _, port in hosts} == {"8080"}
+
+
+async def seen_through(proxies: str, proxy: str) -> str:
+    """Scheme and address of a request that a proxy at an address passes on, as the pages see them."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        assert request.client
+        await PlainTextResponse(f"{request.url.scheme} {request.client.host}")(scope, receive, send)
+
+    config = configured(app, from_environment({"SIGNPOST_PROXIES": proxies}))
+    config.load()
+    transport = httpx.ASGITransport(config.loaded_app, client=(proxy, 4711))
+    async with httpx.AsyncClient(transport=transport, base_url="http://web:8080") as client:
+        said = {"x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "https"}
+        return (await client.get("/", headers=said)).text
+
+
+async def test_the_pages_know_who_asks_behind_the_proxy_of_the_containers(compose: dict[str, Any]) -> None:
+    """Or staff could not sign in, and all people would count as one."""
+    for name in ("web", "bot"):
+        proxies = compose["services"][name]["environment"]["SIGNPOST_PROXIES"]
+        assert await seen_through(proxies, "172.18.0.5") == "https 203.0.113.9"
+
+
+async def test_only_the_proxies_named_are_believed() -> None:
+    assert await seen_through("", "127.0.0.1") == "https 203.0.113.9"
+    assert await seen_through("", "192.0.2.1") == "http 192.0.2.1"
+    assert await seen_through("192.0.2.0/24, 10.0.0.1", "192.0.2.1") == "https 203.0.113.9"
+    assert await seen_through("192.0.2.0/24, 10.0.0.1", "198.51.100.1") == "http 198.51.100.1"
+    with pytest.raises(SettingError, match=r"SIGNPOST_PROXIES.*'caddy'"):
+        from_environment({"SIGNPOST_PROXIES": "10.0.0.1,caddy"})
 
 
 def test_the_image_is_pinned_not_root_and_copies_what_exists() -> None:
