@@ -26,7 +26,8 @@ GUIDE = (ROOT / "docs" / "self-hosting.md").read_text("utf-8")
 SETTING = re.compile(r"\b(?:SIGNPOST_[A-Z_]+|TELEGRAM_BOT_TOKEN)\b")
 ENV_ONLY = {"SIGNPOST_SITE"}
 """Of the containers, not of Signpost."""
-UNITS = sorted((ROOT / "docker" / "systemd").iterdir())
+SYSTEMD = ROOT / "docker" / "systemd"
+UNITS = sorted(SYSTEMD.glob("signpost*"))
 
 
 def known_settings() -> set[str]:
@@ -150,3 +151,13 @@ def test_units_start_what_exists(unit: Path) -> None:
     assert service["User"] == "signpost"
     start = service["ExecStart"]
     assert "/opt/signpost/.venv/bin/python -m bot" in start or "/opt/signpost/.venv/bin/signpost db backup" in start
+
+
+def test_the_command_runs_as_the_service_does() -> None:
+    script, service = ((SYSTEMD / name).read_text("utf-8") for name in ("run-signpost", "signpost.service"))
+    words = shlex.split(script.replace("\\\n", " "), comments=True)
+    said = dict(re.findall(r"^(\w+)=(.*)$", service, re.M))
+    assert f"--uid={said['User']}" in words and f"--working-directory={said['WorkingDirectory']}" in words
+    assert f"--property=EnvironmentFile={said['EnvironmentFile']}" in words
+    assert [w.removeprefix("--setenv=") for w in words if w.startswith("--setenv=")] == said["Environment"].split()
+    assert words[-2:] == ["/opt/signpost/.venv/bin/signpost", "$@"]
