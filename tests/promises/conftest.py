@@ -6,6 +6,7 @@ So a long run can be made in parts, and each line says of which day and commit i
 from __future__ import annotations
 
 import datetime as dt
+import os
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -17,10 +18,11 @@ LATEST = ROOT / "promises" / "latest.md"
 HEAD = """# Promises at full size
 
 Written by `make promises`, which may be run in parts: `python -m pytest tests/promises --full-size -k …`. A line stands
-until its test is run again. A commit with `+` had changes that were not committed.
+until its test is run again. A commit with `+` had changes that were not committed. The load is how many programs wanted
+a core when the test ended, on how many cores: above the number of cores others had part of the machine.
 
-| test | held | day | commit | figures |
-| --- | --- | --- | --- | --- |
+| test | held | day | commit | load | figures |
+| --- | --- | --- | --- | --- | --- |
 """
 _RAN: dict[str, str] = {}
 
@@ -42,9 +44,14 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when != "call":
         return
     name = report.nodeid.rpartition("/")[2].replace("|", "/")
-    said = "; ".join(line.strip() for line in report.capstdout.splitlines() if line.strip()).replace("|", "/")
+    said = "; ".join(line.strip() for line in report.capstdout.splitlines() if line.strip())
     held = "yes" if report.passed else "**no**"
-    _RAN[name] = f"| {name} | {held} | {dt.datetime.now(dt.UTC):%Y-%m-%d} | {_commit()} | {said} |"
+    if report.failed and not said:
+        said = next((line[2:].strip() for line in report.longreprtext.splitlines() if line.startswith("E ")), "")
+    load = f"{os.getloadavg()[1]:.0f} on {os.cpu_count()}"
+    _RAN[name] = (
+        f"| {name} | {held} | {dt.datetime.now(dt.UTC):%Y-%m-%d} | {_commit()} | {load} | {said.replace('|', '/')} |"
+    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
