@@ -169,7 +169,7 @@ def test_survives_telegram(telegram: TelegramServer, assistant: Assistant, tmp_p
     statuses = Counter(call.status for call in telegram.calls if call.method == "sendMessage")
     refused = Counter((int(c.given["chat_id"]), c.given["text"]) for c in telegram.calls if c.status in (400, 403))
     refused -= Counter((user, text) for user in blockers for text in crowd.must_read(user))
-    again, hurried = ([t for t in texts if "999" not in t] for texts in ([t for _, t in refused], telegram.too_soon))
+    again, hurried = [t for _, t in refused if "999" not in t], [t for t in telegram.too_soon if "999" not in t]
     print(
         f"\nTelegram out of order: {people * each} messages, {len(lost)} people lost a reply, answers to sending {dict(statuses)}, "
         f"{len(again)} tries after a refusal, {len(hurried)} sent before retry_after was over (urgent help, which waits for "
