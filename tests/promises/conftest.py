@@ -41,6 +41,7 @@ def _commit() -> str:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    commit = _commit()  # asked for before the test begins, since a long run may outlive it
     if report.when != "call":
         return
     name = report.nodeid.rpartition("/")[2].replace("|", "/")
@@ -50,7 +51,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         said = next((line[2:].strip() for line in report.longreprtext.splitlines() if line.startswith("E ")), "")
     load = f"{os.getloadavg()[1]:.0f} on {os.cpu_count()}"
     _RAN[name] = (
-        f"| {name} | {held} | {dt.datetime.now(dt.UTC):%Y-%m-%d} | {_commit()} | {load} | {said.replace('|', '/')} |"
+        f"| {name} | {held} | {dt.datetime.now(dt.UTC):%Y-%m-%d} | {commit} | {load} | {said.replace('|', '/')} |"
     )
 
 
