@@ -66,7 +66,7 @@ class Sender:
     def __init__(self, channel: Channel) -> None:
         self._bot, self._store, self._clock = channel.bot, channel.store, channel.clock
         self._pace, self._new = Pace(), asyncio.Event()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], int] = {}
         self._writes: asyncio.Queue[tuple[Write, asyncio.Future[None]]] = asyncio.Queue()
 
     def wake(self) -> None:
@@ -94,19 +94,19 @@ class Sender:
             return True
         try:
             async with self._store.begin() as session:
-                due = await outbox.due(session, CHANNEL, self._clock(), room)
+                due = await outbox.due(session, CHANNEL, self._clock(), room, but=self._under_way.values())
         except StorageError as down:
             LOG.error("%s; the outbox waits", down)
             await asyncio.sleep(1)
             return False
         for message in due:
             task = asyncio.create_task(self._send(message))
-            self._under_way.add(task)
+            self._under_way[task] = message.id
             task.add_done_callback(self._done)
         return bool(due)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
+        del self._under_way[task]
         self._new.set()  # the next message of that chat may be due now
         if not task.cancelled() and (error := task.exception()):
             LOG.error("sending: %s; it will be tried again", type(error).__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import tempfile
@@ -24,6 +25,8 @@ class Settings:
     knowledge: Path = OWN_KNOWLEDGE
     host: str = "127.0.0.1"
     port: int = 8080
+    proxies: str = "127.0.0.1"
+    """Addresses and networks whose word is taken on who asks and whether by https, with commas between; `*` for all."""
     cache: Path = Path(tempfile.gettempdir()) / "signpost"
     database: str = f"sqlite+aiosqlite:///{tempfile.gettempdir()}/signpost/signpost.sqlite3"
     secret_key: str | None = None
@@ -72,6 +75,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         knowledge,
         env.get("SIGNPOST_HOST") or default.host,
         int(port),
+        _proxies(env.get("SIGNPOST_PROXIES") or default.proxies),
         cache=_folder(env, "XDG_CACHE_HOME", ".cache"),
         database=database,
         secret_key=env.get("SIGNPOST_SECRET_KEY") or None,
@@ -80,6 +84,15 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         telegram=_telegram(env),
         oidc=_oidc(env),
     )
+
+
+def _proxies(given: str) -> str:
+    for each in given.split(",") if given != "*" else ():
+        try:
+            ipaddress.ip_network(each.strip())
+        except ValueError:
+            raise SettingError("SIGNPOST_PROXIES", f"'{each}' is neither an address nor a network") from None
+    return given
 
 
 def _log(env: Mapping[str, str]) -> Style:

@@ -53,6 +53,8 @@ class TelegramServer(People):
         self.webhook: Json = {"url": ""}
         self.paced_out = Counter[str]()
         """Sends refused for their pace, by `chat` and `all`."""
+        self.too_soon: list[str] = []
+        """Texts sent to a chat before its `retry_after` was over."""
         self.commands: dict[str, list[Json]] = {}
         self._polls = 0
         self._sent_at: dict[int, float] = {}
@@ -172,13 +174,13 @@ class TelegramServer(People):
             raise RefusedError(404, "Not Found")
         with self._lock:
             if method in PACED:
-                self._pace(int(given["chat_id"]))
+                self._pace(int(given["chat_id"]), str(given.get("text", "")))
             return known[method](given)
 
-    def _pace(self, chat: int) -> None:
+    def _pace(self, chat: int, text: str) -> None:
         now = time.monotonic()
         if now < self._held.get(chat, 0):
-            self.paced_out["held"] += 1
+            self.too_soon.append(text)
             raise self._hold(chat, self._held[chat] - now)
         if now - self._sent_at.get(chat, -9) < PER_CHAT - SLACK:
             self.paced_out["chat"] += 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +18,7 @@ from alembic.script import ScriptDirectory
 
 from signpost.errors import StorageError
 from signpost.storage import Store, backup, outbox
-from signpost.storage.engine import migrator, read_address
+from signpost.storage.engine import migrator, read_address, revision
 from signpost.storage.migrate import SCRIPTS, upgrade
 from signpost.storage.outbox import Outgoing
 from signpost.storage.tables import Base
@@ -88,6 +90,20 @@ async def test_a_newer_database_is_refused_in_one_line(address: str) -> None:
     await engine.dispose()
     with pytest.raises(StorageError, match="newer Signpost"):
         await Store.open(address)
+
+
+async def test_a_database_that_is_up_to_date_opens_while_another_process_writes(tmp_path: Path) -> None:
+    """So `signpost db status`, reports and a second process start under load."""
+    address = f"sqlite+aiosqlite:///{tmp_path}/busy.sqlite3"
+    await (await Store.open(address)).close()
+    other = sqlite3.connect(tmp_path / "busy.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    async with asyncio.timeout(5):
+        store = await Store.open(address)
+        assert await store.answers()
+        assert (await revision(address)).has
+    await store.close()
+    other.close()
 
 
 def test_many_processes_start_at_once(address: str) -> None:

@@ -9,17 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import click
+import httpx
 import pytest
 import yaml
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from signpost.cli import group
+from signpost.errors import SettingError
+from signpost.settings import from_environment
+from signpost.web.server import configured
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "self-hosting.md").read_text("utf-8")
 SETTING = re.compile(r"\b(?:SIGNPOST_[A-Z_]+|TELEGRAM_BOT_TOKEN)\b")
 ENV_ONLY = {"SIGNPOST_SITE"}
 """Of the containers, not of Signpost."""
-UNITS = sorted((ROOT / "docker" / "systemd").iterdir())
+SYSTEMD = ROOT / "docker" / "systemd"
+UNITS = sorted(SYSTEMD.glob("signpost*"))
 
 
 def known_settings() -> set[str]:
@@ -86,6 +94,38 @@ def test_containers_are_shut_tight_and_only_the_proxy_is_reached_from_outside(co
     assert {name for name, _ in hosts} == {"bot", "web"} and {port for _, port in hosts} == {"8080"}
 
 
+async def seen_through(proxies: str, proxy: str) -> str:
+    """Scheme and address of a request that a proxy at an address passes on, as the pages see them."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        assert request.client
+        await PlainTextResponse(f"{request.url.scheme} {request.client.host}")(scope, receive, send)
+
+    config = configured(app, from_environment({"SIGNPOST_PROXIES": proxies}))
+    config.load()
+    transport = httpx.ASGITransport(config.loaded_app, client=(proxy, 4711))
+    async with httpx.AsyncClient(transport=transport, base_url="http://web:8080") as client:
+        said = {"x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "https"}
+        return (await client.get("/", headers=said)).text
+
+
+async def test_the_pages_know_who_asks_behind_the_proxy_of_the_containers(compose: dict[str, Any]) -> None:
+    """Or staff could not sign in, and all people would count as one."""
+    for name in ("web", "bot"):
+        proxies = compose["services"][name]["environment"]["SIGNPOST_PROXIES"]
+        assert await seen_through(proxies, "172.18.0.5") == "https 203.0.113.9"
+
+
+async def test_only_the_proxies_named_are_believed() -> None:
+    assert await seen_through("", "127.0.0.1") == "https 203.0.113.9"
+    assert await seen_through("", "192.0.2.1") == "http 192.0.2.1"
+    assert await seen_through("192.0.2.0/24, 10.0.0.1", "192.0.2.1") == "https 203.0.113.9"
+    assert await seen_through("192.0.2.0/24, 10.0.0.1", "198.51.100.1") == "http 198.51.100.1"
+    with pytest.raises(SettingError, match=r"SIGNPOST_PROXIES.*'caddy'"):
+        from_environment({"SIGNPOST_PROXIES": "10.0.0.1,caddy"})
+
+
 def test_the_image_is_pinned_not_root_and_copies_what_exists() -> None:
     text = (ROOT / "docker" / "Dockerfile").read_text("utf-8")
     allowed = [line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")]
@@ -111,3 +151,13 @@ def test_units_start_what_exists(unit: Path) -> None:
     assert service["User"] == "signpost"
     start = service["ExecStart"]
     assert "/opt/signpost/.venv/bin/python -m bot" in start or "/opt/signpost/.venv/bin/signpost db backup" in start
+
+
+def test_the_command_runs_as_the_service_does() -> None:
+    script, service = ((SYSTEMD / name).read_text("utf-8") for name in ("run-signpost", "signpost.service"))
+    words = shlex.split(script.replace("\\\n", " "), comments=True)
+    said = dict(re.findall(r"^(\w+)=(.*)$", service, re.M))
+    assert f"--uid={said['User']}" in words and f"--working-directory={said['WorkingDirectory']}" in words
+    assert f"--property=EnvironmentFile={said['EnvironmentFile']}" in words
+    assert [w.removeprefix("--setenv=") for w in words if w.startswith("--setenv=")] == said["Environment"].split()
+    assert words[-2:] == ["/opt/signpost/.venv/bin/signpost", "$@"]

@@ -136,6 +136,17 @@ async def test_a_lease_runs_out_when_its_sender_dies(store: Store) -> None:
         assert await outbox.next_time(session, "telegram") == NOW + 2 * outbox.LEASE
 
 
+async def test_what_outlasts_its_lease_is_not_handed_to_the_same_sender_again(store: Store) -> None:
+    """Or a busy machine sends it twice, and before Telegram's `retry_after` is over."""
+    async with store.begin() as session:
+        messages = [Outgoing(ANN, 7, "sendMessage", {"t": text}) for text in ("slow", "behind it")]
+        await outbox.enqueue(session, "telegram", "1", messages, NOW)
+        [slow] = await outbox.due(session, "telegram", NOW)
+    async with store.begin() as session:
+        assert await outbox.due(session, "telegram", NOW + outbox.LEASE, but=[slow.id]) == []
+        assert [d.id for d in await outbox.due(session, "telegram", NOW + outbox.LEASE)] == [slow.id]
+
+
 async def test_a_late_word_of_success_hits_no_other_message(store: Store) -> None:
     async with store.begin() as session:
         await outbox.enqueue(session, "telegram", "1", [Outgoing(ANN, 7, "sendMessage", {})], NOW)

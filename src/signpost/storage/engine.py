@@ -52,17 +52,27 @@ class Store:
     async def open(cls, address: str) -> Store:
         """Connect, bring the tables up to date, and hand back the store. Raises SettingError or StorageError."""
         url = read_address(address)
-        async with _clear_errors():
-            engine = migrator(url)
-            try:
-                await upgrade(engine)
-            finally:
-                await engine.dispose()
-        return _sqlite(url) if is_sqlite(url) else _postgresql(url)
+        engine, store = migrator(url), _store(url)
+        try:
+            async with _clear_errors():
+                stands = await store.stands()  # a look, which waits for nobody who writes
+                if stands.has != stands.needs:
+                    await upgrade(engine)
+        except BaseException:
+            await store.close()
+            raise
+        finally:
+            await engine.dispose()
+        return store
 
     async def close(self) -> None:
         await self.writer.dispose()
         await self.reader.dispose()
+
+    async def stands(self) -> Status:
+        """Which revision the tables have, and which they should. Raises StorageError."""
+        async with _clear_errors(), self.reader.connect() as connection:
+            return await connection.run_sync(status)
 
     async def answers(self) -> bool:
         """Whether the database answers within `SOON` seconds."""
@@ -111,12 +121,11 @@ async def revision(address: str) -> Status:
     url = read_address(address)
     if is_sqlite(url) and not Path(str(url.database)).exists():
         raise StorageError(f"there is no file '{url.database}' yet; it is made at the first start")
-    engine = migrator(url)
+    store = _store(url)
     try:
-        async with _clear_errors(), engine.connect() as connection:
-            return await connection.run_sync(status)
+        return await store.stands()
     finally:
-        await engine.dispose()
+        await store.close()
 
 
 def read_address(address: str) -> URL:
@@ -147,7 +156,9 @@ def migrator(url: URL) -> AsyncEngine:
     return _sqlite_engine(url, "BEGIN IMMEDIATE", 1, foreign_keys="OFF")
 
 
-def _sqlite(url: URL) -> Store:
+def _store(url: URL) -> Store:
+    if not is_sqlite(url):
+        return _postgresql(url)
     return Store(_sqlite_engine(url, "BEGIN IMMEDIATE", 1), _sqlite_engine(url, "BEGIN", READERS, query_only="ON"))
 
 

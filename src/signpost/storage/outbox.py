@@ -7,7 +7,7 @@ oldest message is ever due, so the order holds, whatever fails.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,9 +63,12 @@ async def enqueue(session: Session, channel: str, source: str, messages: Sequenc
     return await insert_once(session, OutboxRow, rows)
 
 
-async def due(session: Session, channel: str, now: dt.datetime, limit: int = 30) -> list[Due]:
+async def due(
+    session: Session, channel: str, now: dt.datetime, limit: int = 30, *, but: Iterable[int] = ()
+) -> list[Due]:
     """Take the oldest message of each chat whose time has come, at most `limit`, each for the length of `LEASE`.
 
+    `but` are the ids of those that the sender still has under way: on a busy machine they may outlast their lease.
     Commit before sending: no transaction is open while the network is waited for.
     """
     older = aliased(OutboxRow)
@@ -74,7 +77,7 @@ async def due(session: Session, channel: str, now: dt.datetime, limit: int = 30)
     )
     ready = (
         select(OutboxRow.id)
-        .where(OutboxRow.channel == channel, OutboxRow.not_before <= now, ~waits_behind)
+        .where(OutboxRow.channel == channel, OutboxRow.not_before <= now, ~waits_behind, OutboxRow.id.not_in(list(but)))
         .order_by(OutboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=OutboxRow)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 
 import click
 import uvicorn
+from starlette.types import ASGIApp
 
 from ..access.gate import Gate
 from ..bootstrap import open_gate, start
@@ -65,15 +66,7 @@ async def serve(
     listening = _listen(settings)
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    config = uvicorn.Config(
-        create_app(live, gate, hooks, telemetry),
-        log_level="warning",
-        log_config=None,  # its records go where ours go
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE,
-    )
-    server = _Server(config)
+    server = _Server(configured(create_app(live, gate, hooks, telemetry), settings))
     chores = [
         asyncio.create_task(chore) for chore in (live.watch(), _tidy(gate), _group(live, gate), _hear(live, gate))
     ]
@@ -89,6 +82,19 @@ async def serve(
         with contextlib.suppress(asyncio.CancelledError):
             await task
     click.echo("Signpost has stopped")
+
+
+def configured(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """How the application is served: what the proxies say of scheme and address is believed, and nobody else's word."""
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        log_config=None,  # its records go where ours go
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=settings.proxies,
+        timeout_graceful_shutdown=GRACE,
+    )
 
 
 async def _tidy(gate: Gate) -> None:
