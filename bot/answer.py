@@ -24,7 +24,7 @@ from .event import Event, command
 
 COMMANDS: dict[str, Rule] = {
     "start": ANYONE, "menu": ANYONE, "help": ANYONE, "role": ANYONE, "urgent": ANYONE, "privacy": ANYONE,
-    "forgetme": ANYONE, "code": SIGNED_IN, "log": only(Right.PROFESSIONAL),
+    "forgetme": ANYONE, "code": SIGNED_IN, "log": SIGNED_IN,
     "report": only(Right.COMMISSIONER),
     "lead": PLAN_SEE, "milestones": PLAN_SEE, "status": PLAN_CHANGE,
 }  # fmt: skip

@@ -44,6 +44,7 @@ from .explain import Explain
 from .guard import NO_HOOKS, Guard, Hook
 from .handout import Handout
 from .manage import Manage
+from .needs import Needs
 from .openapi import description
 from .plan import PlanPages
 from .reports import ReportPages
@@ -130,6 +131,7 @@ class _Site:
             staff = [
                 *Account(self.gate, self.draw).routes(),
                 *Explain(self.source, self.gate, self.draw).routes(),
+                *Needs(self.source, self.gate, self.draw).routes(),
                 *ThemePages(self.source, self.gate, self.draw).routes(),
                 *ReportPages(self.source, self.gate, self.draw).routes(),
                 *Manage(self.kept, self.gate, self.draw).routes(),
