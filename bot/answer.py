@@ -56,6 +56,8 @@ class Said:
     """A need that a professional writes down for a family, as it was typed."""
     wish: Wish | None = None
     """A change of the plan, to be made with this answer."""
+    notice: bool = False
+    """They want to be told when the question before is answered."""
     tap: str = ""
     """A choice that may say something of the question before it."""
 
@@ -108,6 +110,8 @@ def _press(assistant: Assistant, event: Event, before: Conversation, told: Seque
     verb, _, what = do.partition(":")
     if verb == "role":
         return _role(assistant, Role(what), before)
+    if do == "notice":
+        return Said(fixed(assistant, "notice" if before.note else "notice-late"), before, notice=bool(before.note))
     if verb == "undo":
         return (
             _undo(assistant, what, before) if PLAN_CHANGE.allows(right) else Said(fixed(assistant, "no-right"), before)
@@ -123,8 +127,9 @@ def _follow(assistant: Assistant, do: str, before: Conversation, told: Sequence[
 
 
 def offering(assistant: Assistant, reply: Reply) -> Reply:
-    """The reply to a miss, and the offer to say more of it."""
-    return replace(reply, choices=(*reply.choices, tell.offer(assistant.parts.composer.words)))
+    """The reply to a miss, and the offers to say more of it and to be told when it changes."""
+    words = assistant.parts.composer.words
+    return replace(reply, choices=(*reply.choices, tell.offer(words), Choice(words("telegram.notice"), "notice")))
 
 
 def _command(assistant: Assistant, event: Event, before: Conversation, right: Right | None, proven: bool) -> Said:
