@@ -30,6 +30,7 @@ from signpost.service import Assistant
 from signpost.storage import Store, digests, outbox
 from signpost.storage.keys import Secret
 from signpost.storage.tables import DispositionRow, GapRow, ResponseRow, ThemeMilestoneRow, ThemeRow
+from signpost.triage import Desk as Triage
 from signpost.web.app import create_app
 
 APRIL = dt.datetime(2026, 4, 3, 9, tzinfo=dt.UTC)
@@ -248,3 +249,18 @@ async def test_a_digest_to_telegram_reaches_commissioners_once(desk: Desk, fille
     await gate.revoke(1, "left", "test")
     async with filled.read() as session:
         assert len(await digests.wishes(session, "month")) == 1
+
+
+async def test_words_of_people_do_not_name_a_theme_until_somebody_of_the_staff_does(
+    desk: Desk, filled: Store, assistant: Assistant
+) -> None:
+    async with filled.begin() as session:
+        await session.execute(update(ThemeRow).where(ThemeRow.id == 1).values(name="zebedina hoist", named_by="engine"))
+        await session.execute(update(ThemeRow).where(ThemeRow.id == 3).values(named_by="engine", entry="curators-know"))
+    report = await desk.report()
+    chosen = wanted({}, report.release)
+    for suffix in FORMATS:
+        assert "zebedina" not in inside(exported(report, chosen, suffix), suffix), suffix
+    assert [t.name for t in report.themes] == ["Theme 1 (nobody has named it yet)", SMALL, ODD]
+    await Triage(assistant, filled, lambda: APRIL).rename(1, "Hoists at the pool", "Ann #1")
+    assert (await desk.report()).themes[0].name == "Hoists at the pool"

@@ -86,7 +86,7 @@ asyncio.run(main())
 
 
 async def test_a_purge_that_is_killed_is_finished_by_the_next(store: Store, address: str, tmp_path: Path) -> None:
-    count, when = 2_000, ASKED + gaps.KEPT
+    count, when = 500, ASKED + gaps.KEPT
     await _fill(store, count)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", DIES, address, when.isoformat(), stdout=subprocess.PIPE
