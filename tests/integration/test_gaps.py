@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from signpost.access.gate import Gate
 from signpost.access.rights import Right
@@ -22,6 +23,7 @@ from signpost.service import Assistant
 from signpost.storage import Store, dispositions, gaps
 from signpost.storage.keys import Secret
 from signpost.storage.purge import purge
+from signpost.storage.tables import DispositionRow
 from signpost.web.app import create_app
 
 SIGNPOST = str(Path(sys.executable).with_name("signpost"))
@@ -216,3 +218,19 @@ async def test_a_form_with_nothing_in_it_writes_nothing_down(
     got = await client.post("/log", data=staff | {"text": "a club", "do": "save"} | wrong)
     assert got.status_code == 200 and "Nothing was written down" in got.text
     assert not await held(store)
+
+
+async def test_what_helped_and_who_wants_a_person_is_counted_and_never_in_danger(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    async def said() -> list[str | None]:
+        async with store.read() as session:
+            return list(await session.scalars(select(DispositionRow.said).order_by(DispositionRow.id)))
+
+    page = (await client.post("/ask", data={"q": "how do i ask for an ehc plan"})).text
+    assert await said() == [None]
+    for do in ("helped", "person", "helped"):
+        await client.post("/choose", data={"do": do, "note": note_of(page)})
+        assert await said() == [do]
+    await client.post("/choose", data={"do": "person", "note": note_of(page), "urgent": "yes"})
+    assert await said() == ["helped"] and not await held(store)

@@ -13,6 +13,7 @@ import pytest
 
 from signpost.bootstrap import assemble, open_knowledge
 from signpost.errors import InputError
+from signpost.evaluate import lost
 from signpost.gap import Origin, Triage
 from signpost.knowledge.load import Knowledge
 from signpost.live import Live
@@ -185,22 +186,15 @@ async def test_a_proposal_says_what_would_change_and_invents_nothing(
 def test_a_question_of_the_suite_must_go_on_leading_to_its_topic(assistant: Assistant, tmp_path: Path) -> None:
     shutil.copytree(assistant.knowledge.folder, tmp_path / "knowledge")
     suite = tmp_path / "knowledge" / "questions.jsonl"
-
-    def check(*asked: tuple[str, str]) -> subprocess.CompletedProcess[str]:
-        lines = [json.dumps({"q": q, "kind": "answer", "accept": [topic]}) + "\n" for q, topic in asked]
-        suite.write_text("".join(lines), "utf-8")
-        command = [SIGNPOST, "--knowledge", str(suite.parent), "knowledge", "check"]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120)
-
-    good = ("how do i ask for an ehc plan", "ehc-request")
-    assert check(good).returncode == 0
-    lost = check(good, ("where can we get an assistance dog", "short-breaks"))
-    assert (
-        lost.returncode == 1
-        and f"{suite}:2: 'where can we get an assistance dog' no longer leads to short-breaks" in (lost.stdout)
-    )
+    asked = (("how do i ask for an ehc plan", "ehc-request"), ("where can we get an assistance dog", "short-breaks"))
+    lines = [json.dumps({"q": q, "kind": "answer", "accept": [topic]}) + "\n" for q, topic in asked]
+    suite.write_text(lines[0], "utf-8")
+    assert lost(assistant, suite) == []
     suite.write_text("{}\n", "utf-8")
-    broken = subprocess.run(
-        [SIGNPOST, "--knowledge", str(suite.parent), "knowledge", "check"], capture_output=True, text=True
-    )
-    assert broken.returncode == 1 and "questions.jsonl:1: not a labelled question" in broken.stderr
+    with pytest.raises(InputError, match=r"questions\.jsonl:1: not a labelled question"):
+        lost(assistant, suite)
+    suite.write_text("".join(lines), "utf-8")
+    command = [SIGNPOST, "--knowledge", str(suite.parent), "knowledge", "check"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    said = f"{suite}:2: 'where can we get an assistance dog' no longer leads to short-breaks [question]\n"
+    assert (done.returncode, done.stdout) == (1, said)

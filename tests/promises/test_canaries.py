@@ -74,7 +74,7 @@ def canaries(people: int) -> list[Canary]:
 def found(held: Iterable[bytes], people: Iterable[Canary]) -> set[str]:
     """The details that stand in something, as they were typed or without their spaces, in whatever case."""
     lower = [one.lower() for one in held]
-    marks = {mark for one in people for mark in (*one.details, one.phone.replace(" ", ""), one.nhs.replace(" ", ""))}
+    marks = {mark for one in people for mark in (*one.details, one.phone.replace(" ", ""), re.sub(r"\D", "", one.nhs))}
     return {mark for mark in marks if any(mark.lower().encode() in one for one in lower)}
 
 
@@ -158,7 +158,7 @@ def _exports(site: str, tokens: dict[Right, str]) -> Iterator[bytes]:
 
 def test_no_detail_of_a_person_is_left_anywhere(telegram: TelegramServer, tmp_path: Path, full_size: bool) -> None:
     people = canaries(100 if full_size else 10)
-    assert len(found([people[0].text.encode()], people)) == 7, "the search finds what is there"
+    assert len(found([people[0].text.encode()], people)) == 5, "the search finds what is there"
     database = f"sqlite+aiosqlite:///{tmp_path}/signpost.sqlite3"
     tokens, start = asyncio.run(_let_in(database))
     held: list[bytes] = []

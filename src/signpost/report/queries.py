@@ -30,7 +30,7 @@ from .period import Period, month_of, start
 DAY = dt.timedelta(days=1)
 COLUMNS: tuple[Any, ...] = (
     D.id, D.at, D.asker, D.origin, D.outcome, D.topics, D.district, D.area, D.age_band, D.language,
-    GapRow.kind, GapRow.reason,
+    GapRow.kind, GapRow.reason, D.said,
 )  # fmt: skip
 AT_ONCE = 2_000
 """Rows that are held as they came."""
@@ -74,7 +74,7 @@ async def count_month(session: Session, month: int, promised: Mapping[str, Seque
 
 
 def _question(row: Any) -> Question:
-    ident, at, asker, origin, outcome, topics, district, area, age_band, language, kind, reason, _ = row
+    ident, at, asker, origin, outcome, topics, district, area, age_band, language, kind, reason, said, _ = row
     topic = topics[0][0] if topics else ""
     return Question(
         ident,
@@ -90,6 +90,7 @@ def _question(row: Any) -> Question:
         language,
         kind,
         reason,
+        said,
     )
 
 

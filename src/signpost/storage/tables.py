@@ -154,6 +154,9 @@ class DispositionRow(Base):
     language: Mapped[str | None] = mapped_column(String(8))
     """ISO 639 code, where it is one that cannot be answered."""
 
+    said: Mapped[str | None] = mapped_column(String(8))
+    """`gap.Said`: pressed under the reply, the last one counts."""
+
 
 class GapRow(Base):
     """A question that was not met, beside its disposition, which says when, where and of whom."""

@@ -54,7 +54,7 @@ HERE = Path(__file__).parent
 LOG = logging.getLogger("signpost.web")
 MAX_TURN = 8
 """Topics that a form may carry from the turn before."""
-PAGES = {"about": 4, "privacy": 6, "accessibility": 4}
+PAGES = {"about": 4, "privacy": 7, "accessibility": 4}
 """Pages of plain paragraphs, and how many each has in `wording/web.yaml`."""
 
 

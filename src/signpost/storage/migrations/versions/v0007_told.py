@@ -1,4 +1,4 @@
-"""Who is to be told once when a gap is answered: notice."""
+"""Who is to be told once when a gap is answered, and what people say of a reply: notice, disposition.said."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
+    op.add_column("disposition", sa.Column("said", sa.String(8), nullable=True))
     op.create_table(
         "notice",
         sa.Column("gap_id", Serial, nullable=False),
