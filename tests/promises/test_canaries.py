@@ -157,7 +157,7 @@ def _exports(site: str, tokens: dict[Right, str]) -> Iterator[bytes]:
 
 
 def test_no_detail_of_a_person_is_left_anywhere(telegram: TelegramServer, tmp_path: Path, full_size: bool) -> None:
-    people = canaries(100 if full_size else 10)
+    people = canaries(100 if full_size else 6)
     assert len(found([people[0].text.encode()], people)) == 5, "the search finds what is there"
     database = f"sqlite+aiosqlite:///{tmp_path}/signpost.sqlite3"
     tokens, start = asyncio.run(_let_in(database))
@@ -227,7 +227,7 @@ class Breaks(Assistant):
 async def test_no_detail_of_a_person_is_left_when_answering_breaks(
     assistant: Assistant, store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture, full_size: bool
 ) -> None:
-    people = canaries(100 if full_size else 10)
+    people = canaries(100 if full_size else 6)
     broken = Breaks(assistant.knowledge, assistant.parts)
     line = Line(broken, store)
     app = create_app(broken, Gate(store, SECRET))
