@@ -24,7 +24,7 @@ from .event import Event, command
 
 COMMANDS: dict[str, Rule] = {
     "start": ANYONE, "menu": ANYONE, "help": ANYONE, "role": ANYONE, "urgent": ANYONE, "privacy": ANYONE,
-    "forgetme": ANYONE, "code": SIGNED_IN, "log": only(Right.PROFESSIONAL),
+    "forgetme": ANYONE, "code": SIGNED_IN, "log": SIGNED_IN,
     "report": only(Right.COMMISSIONER),
     "lead": PLAN_SEE, "milestones": PLAN_SEE, "status": PLAN_CHANGE,
 }  # fmt: skip
@@ -56,6 +56,8 @@ class Said:
     """A need that a professional writes down for a family, as it was typed."""
     wish: Wish | None = None
     """A change of the plan, to be made with this answer."""
+    notice: bool = False
+    """They want to be told when the question before is answered."""
     tap: str = ""
     """A choice that may say something of the question before it."""
 
@@ -110,6 +112,8 @@ def _press(
     verb, _, what = do.partition(":")
     if verb == "role":
         return _role(assistant, Role(what), before)
+    if do == "notice":
+        return Said(fixed(assistant, "notice" if before.note else "notice-late"), before, notice=bool(before.note))
     if verb == "undo":
         return (
             _undo(assistant, what, before) if PLAN_CHANGE.allows(right) else Said(fixed(assistant, "no-right"), before)
@@ -131,8 +135,9 @@ def _follow(
 
 
 def offering(assistant: Assistant, reply: Reply) -> Reply:
-    """The reply to a miss, and the offer to say more of it."""
-    return replace(reply, choices=(*reply.choices, tell.offer(assistant.parts.composer.words)))
+    """The reply to a miss, and the offers to say more of it and to be told when it changes."""
+    words = assistant.parts.composer.words
+    return replace(reply, choices=(*reply.choices, tell.offer(words), Choice(words("telegram.notice"), "notice")))
 
 
 def _command(assistant: Assistant, event: Event, before: Conversation, right: Right | None, proven: bool) -> Said:

@@ -19,7 +19,7 @@ VERSION = "1"
 """Raise it when the meaning of a `do` changes: older buttons then say kindly that they have expired."""
 PLAIN, HASHED, IN_PLACE = f"{VERSION}|", f"{VERSION}#", f"{VERSION}~"
 """The do itself, its hash, and the do of a step whose reply takes the place of the message that holds the button."""
-FIXED = ("none", "person", "helped", "not", "help", "urgent")
+FIXED = ("none", "person", "helped", "not", "help", "urgent", "notice")
 ROLES = tuple(role.value for role in Role)
 MAX_DATA = int(InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)
 

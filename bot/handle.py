@@ -25,13 +25,14 @@ from signpost.gap import Origin
 from signpost.model import Message, Reply
 from signpost.outcomes import Disposition
 from signpost.record import Notes, Record, logged, record_of, tapped, write
-from signpost.storage import Session, blocked, conversations, digests, inbox, outbox, plan_events, switch
+from signpost.storage import Session, blocked, conversations, digests, inbox, notices, outbox, plan_events, switch
 from signpost.storage.conversations import Conversation
 from signpost.storage.dispositions import asker_of
 
 from .answer import Said, answer, broken, commands, offering, switched_off
 from .channel import Channel
 from .event import CHANNEL, Event
+from .notices import mark_of, promise
 from .render import Page, pages
 from .report import Reporter
 from .rights import is_proven, prove, voice
@@ -100,7 +101,7 @@ class Handler:
         if event.kind == "nothing":
             return None
         if event.kind == "blocked":
-            await _forget(session, who)
+            await self._forget(session, who)
             await blocked.note(session, who, now)
             return None
         await blocked.clear(session, who)
@@ -114,6 +115,7 @@ class Handler:
         if on and ready is None:
             ready = await self._reporter.answer(session, event, who, before, member)
         note = self._notes.open(before.note) if before.note else None
+        before = before if note else replace(before, note="")
         right, proven = member.right if member else None, is_proven(member, before.role)
         told = note.told if note else ()
 
@@ -122,7 +124,7 @@ class Handler:
 
         said, drawn, kept = await asyncio.to_thread(self._said, event, before, answered if on else None)
         if said.forget:
-            await _forget(session, who)
+            await self._forget(session, who)
         elif said.conversation == Conversation():
             await conversations.forget(session, who)
         else:
@@ -137,6 +139,8 @@ class Handler:
             await write(session, kept)
         elif note and said.tap:
             await tapped(session, note, said.tap, now)
+        elif note and said.notice:
+            await promise(session, channel, note.source, who, event.chat_id)
         await outbox.enqueue(
             session, CHANNEL, str(event.update_id), outgoing(who, event.chat_id, drawn, said.replaces), now
         )
@@ -189,8 +193,8 @@ class Handler:
         self._aside_calls.add(task)
         task.add_done_callback(self._aside_calls.discard)
 
-
-async def _forget(session: Session, who: str) -> None:
-    await conversations.forget(session, who)
-    await digests.drop(session, who)
-    await outbox.drop_chat(session, CHANNEL, who)
+    async def _forget(self, session: Session, who: str) -> None:
+        await conversations.forget(session, who)
+        await digests.drop(session, who)
+        await notices.forget(session, mark_of(self._channel.gate.secret, who))
+        await outbox.drop_chat(session, CHANNEL, who)

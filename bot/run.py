@@ -30,6 +30,7 @@ from .answer import IN_GROUPS, commands
 from .channel import Channel
 from .event import ALLOWED, CHANNEL, Seal, Us
 from .handle import Handler
+from .notices import Teller
 from .receive import PAUSE, Receiver
 from .send import AT_ONCE, Sender
 
@@ -96,13 +97,13 @@ class Line:
             seal = Seal.of(self._gate.secret)
             channel = Channel(self._bot, us, Kept(self._live), self._gate, seal, utc_now, self._telemetry)
             sender = Sender(channel)
-            handler = Handler(channel, sender)
+            handler, teller = Handler(channel, sender), Teller(channel, sender)
             self._receiver = Receiver(channel, handler.wake)
             while True:
                 try:
                     async with hold(self._store, CHANNEL) as lease:
                         LOG.warning("this process talks to Telegram now, as @%s", us.username)
-                        await self._lead(lease, handler, sender, self._receiver)
+                        await self._lead(lease, handler, sender, teller, self._receiver)
                 except StorageError as down:
                     LOG.error("%s; waiting for it", down)
                 await asyncio.sleep(PAUSE)
@@ -126,14 +127,14 @@ class Line:
             else:
                 return Us(self._bot.id, self._bot.username)
 
-    async def _lead(self, lease: Lease, handler: Handler, sender: Sender, receiver: Receiver) -> None:
+    async def _lead(self, lease: Lease, handler: Handler, sender: Sender, teller: Teller, receiver: Receiver) -> None:
         """Receive, handle and send until the lease is lost or Telegram turns us away.
 
         When the database goes, the lease goes with it; polling goes on until another process polls, so that urgent
         help is still given.
         """
         self._leads = True
-        parts = (handler.run(), sender.run(), self._register(), _lost(lease))
+        parts = (handler.run(), sender.run(), teller.run(), self._register(), _lost(lease))
         tasks = [asyncio.ensure_future(part) for part in parts]
         if not self._settings.webhook and (self._polling is None or self._polling.done()):
             self._polling = asyncio.create_task(receiver.poll(lambda: self._leads))

@@ -25,6 +25,8 @@ from .model import Message, Role
 from .service import Assistant
 from .settings import Settings, from_environment
 
+SUITE = "questions.jsonl"
+"""Of the knowledge folder: questions that must go on leading to the topics they accept."""
 MAX_LINE = 2_000_000
 """Characters of a batch line; longer ones are refused, the run goes on."""
 
@@ -320,12 +322,13 @@ def knowledge_group() -> None:
 @click.option("--todo", is_flag=True, help="Print the curator's list instead: missing, unconfirmed and due.")
 @click.pass_obj
 def check(settings: Settings, todo: bool) -> None:
-    """Every fault of the knowledge base, with file and line.
+    """Every fault of the knowledge base, with file and line; questions that `questions.jsonl` holds are asked too.
 
     \b
     Example: signpost knowledge check --todo
     """
-    from .bootstrap import open_knowledge
+    from .bootstrap import open_knowledge, start
+    from .evaluate import lost
     from .knowledge import check as lint
 
     try:
@@ -335,6 +338,9 @@ def check(settings: Settings, todo: bool) -> None:
             click.echo(str(fault))
         raise SignpostError(_count(len(broken.faults), "error")) from None
     found = (lint.todo if todo else lint.faults)(known, dt.date.today())
+    suite = known.folder / SUITE
+    if not todo and not found and suite.exists():
+        found = lost(start(settings.knowledge, settings.cache), suite)
     for fault in found:
         click.echo(str(fault))
     if found and not todo:

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from .errors import InputError
+from .errors import Fault, InputError
 from .model import Answered, Message, Role
 from .service import Assistant
 
@@ -20,7 +20,7 @@ BINS = 10
 
 def measure(assistant: Assistant, file: Path) -> dict[str, Any]:
     """All figures for one file of labelled questions. Rates are shares from 0 to 1. Raises InputError."""
-    rows = [_row(q, assistant.ask(Message(q["q"], Role(q.get("role", "parent"))))) for q in _questions(file)]
+    rows = [_row(q, assistant.ask(Message(q["q"], Role(q.get("role", "parent"))))) for _, q in _questions(file)]
     answers = [r for r in rows if r["kind"] == "answer"]
     by_kind = {k: [r for r in rows if r["kind"] == k] for k in KINDS}
     figures: dict[str, Any] = {"questions": len(rows)}
@@ -63,7 +63,18 @@ def measure(assistant: Assistant, file: Path) -> dict[str, Any]:
     return figures
 
 
-def _questions(file: Path) -> Iterable[dict[str, Any]]:
+def lost(assistant: Assistant, file: Path) -> list[Fault]:
+    """The questions of a suite that are not answered with, or offered, a topic they accept. Raises InputError."""
+    out = []
+    for number, q in _questions(file):
+        given = assistant.ask(Message(q["q"], Role(q.get("role", "parent")))).reply.topics
+        if not set(given) & set(q["accept"]):
+            out.append(Fault(file, number, "question", f"'{q['q']}' no longer leads to {' or '.join(q['accept'])}"))
+    return out
+
+
+def _questions(file: Path) -> Iterable[tuple[int, dict[str, Any]]]:
+    """Each question with the number of its line."""
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
         if not line.strip():
             continue
@@ -75,7 +86,7 @@ def _questions(file: Path) -> Iterable[dict[str, Any]]:
             ok = False
         if not ok:
             raise InputError(f"{file}:{number}: not a labelled question (q, kind, accept)")
-        yield q
+        yield number, q
 
 
 def _row(q: dict[str, Any], answered: Answered) -> Row:

@@ -91,6 +91,13 @@ class Origin(StrEnum):
     PHONE_DESK = "phone-desk"
 
 
+class Said(StrEnum):
+    """What a person pressed under a reply, beside "not what I need", which makes a gap."""
+
+    HELPED = "helped"
+    PERSON = "person"
+
+
 class Triage(StrEnum):
     """Where a theme stands."""
 

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 
 from cryptography.fernet import InvalidToken
 
-from .gap import AgeBand, Area, District, Kind, Origin, Reason
+from .gap import AgeBand, Area, District, Kind, Origin, Reason, Said
 from .model import Answered, Message, Role
 from .outcomes import Disposition
 from .service import Assistant
@@ -119,7 +119,9 @@ async def write(session: Session, record: Record) -> None:
 
 async def tapped(session: Session, note: Note, do: str, at: dt.datetime) -> None:
     """Note what a choice says of the question before it; any other choice says nothing."""
-    if do in MISSED:
+    if do in list(Said):
+        await dispositions.say(session, note.channel, note.source, Said(do))
+    elif do in MISSED:
         await _miss(session, note, MISSED[do], at)
     elif detail := detail_of(do):
         await gaps.amend(session, note.channel, note.source, dict([detail]))

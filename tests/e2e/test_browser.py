@@ -85,6 +85,27 @@ def test_the_staff_sign_in_by_their_link_see_who_they_are_and_leave(page: Page, 
     assert faults(page) == []
 
 
+def test_staff_write_down_a_need_and_see_first_what_is_kept(page: Page, site: str) -> None:
+    told = subprocess.run(
+        [SIGNPOST, "access", "invite", "--role", "professional", "--label", "A school", "--site", site],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    page.goto(told.stdout.split()[1])
+    page.click("main button")
+    page.click("text=Write down a need")
+    page.fill("#text", "Zebedina Quillfeather, 13 and deaf, Wisbech: no weekend club that signs")
+    page.select_option("#reason", "no-such-service")
+    page.click("text=See what is kept")
+    expect(page.locator("[role=status]")).to_contain_text("[name], 13 and deaf, Wisbech")
+    assert page.input_value("#reason") == "no-such-service"
+    assert faults(page) == []
+    page.click("button[value=save]")
+    expect(page.locator("[role=status]")).to_contain_text("Written down")
+    assert page.input_value("#text") == "" and faults(page) == []
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, "nothing may need scrolling sideways"
+
+
 def test_axe_finds_nothing_in_a_long_conversation(page: Page) -> None:
     for text in (LONG, "and who do i complain to?", "school", "assistance dogs", "i want to die", "hello", "<b>x</b>"):
         ask(page, text)

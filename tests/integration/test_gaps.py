@@ -12,8 +12,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from signpost.access.gate import Gate
+from signpost.access.rights import Right
 from signpost.gap import Kind, Reason
 from signpost.model import Message
 from signpost.record import Note, Notes, record_of, tapped, write
@@ -21,6 +23,7 @@ from signpost.service import Assistant
 from signpost.storage import Store, dispositions, gaps
 from signpost.storage.keys import Secret
 from signpost.storage.purge import purge
+from signpost.storage.tables import DispositionRow
 from signpost.web.app import create_app
 
 SIGNPOST = str(Path(sys.executable).with_name("signpost"))
@@ -163,3 +166,71 @@ def test_the_phone_desk_logs_a_need_without_names_and_reads_it_back(tmp_path: Pa
     assert (gap["kind"], gap["origin"], gap["reason"]) == ("logged", "phone-desk", "no-such-service")
     assert (gap["area"], gap["district"]) == ("sensory-physical", "Fenland")
     assert "weekend club" in signpost("list")
+
+
+def test_a_need_is_read_from_standard_input_with_who_is_asking(tmp_path: Path) -> None:
+    def signpost(*args: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        command = [SIGNPOST, "--database", f"sqlite+aiosqlite:///{tmp_path}/s.sqlite3", "gaps", *args]
+        return subprocess.run(command, input=given, capture_output=True, text=True, timeout=60)
+
+    assert "weekend club" in signpost("log", "--role", "young_person", given="no weekend club near March\n").stdout
+    empty = signpost("log", given=" \n")
+    assert empty.returncode == 2 and "standard input" in empty.stderr and "Traceback" not in empty.stderr
+    (line,) = signpost("list", "--json").stdout.splitlines()
+    assert json.loads(line)["role"] == "young_person"
+
+
+@pytest.fixture
+async def staff(client: httpx.AsyncClient, store: Store) -> dict[str, str]:
+    """The fields that each form of a professional who is signed in carries."""
+    gate = Gate(store, SECRET)
+    offered = await gate.invite(Right.PROFESSIONAL, "a school", dt.timedelta(days=1), "test")
+    token = await gate.sign_in("test", invitation=offered)
+    assert token
+    client.base_url = httpx.URL("https://signpost.test")
+    client.headers["cookie"] = f"__Host-signpost={token}"
+    return {"form_token": gate.form_token(token), "once": "form-1", "origin": "phone-desk"}
+
+
+async def test_staff_see_what_would_be_kept_and_a_form_sent_twice_is_one_need(
+    client: httpx.AsyncClient, store: Store, staff: dict[str, str]
+) -> None:
+    need = staff | {"text": UNMET, "reason": "too-far", "district": "nowhere", "role": "young_person"}
+    seen = await client.post("/log", data=need | {"do": "see"})
+    assert "<blockquote>my daughter [name]" in seen.text and "Nothing is written down yet" in seen.text
+    assert '<option value="too-far" selected>' in seen.text and "Quillfeather" in seen.text, "it can be changed"
+    assert not await held(store)
+    for _ in range(2):
+        saved = await client.post("/log", data=need | {"do": "save"})
+        assert "Written down" in saved.text and "Quillfeather" not in saved.text
+    (gap,) = await held(store)
+    assert (gap.kind, gap.origin, gap.channel, gap.reason) == (Kind.LOGGED, "phone-desk", "web", Reason.TOO_FAR)
+    assert (gap.role, gap.area, gap.district) == ("young_person", "sensory-physical", "Fenland"), (
+        "the words tell the rest"
+    )
+    assert gap.text and "Quillfeather" not in gap.text and gap.asker
+
+
+@pytest.mark.parametrize("wrong", [{"text": " "}, {"once": ""}, {"once": "x" * 41}])
+async def test_a_form_with_nothing_in_it_writes_nothing_down(
+    client: httpx.AsyncClient, store: Store, staff: dict[str, str], wrong: dict[str, str]
+) -> None:
+    got = await client.post("/log", data=staff | {"text": "a club", "do": "save"} | wrong)
+    assert got.status_code == 200 and "Nothing was written down" in got.text
+    assert not await held(store)
+
+
+async def test_what_helped_and_who_wants_a_person_is_counted_and_never_in_danger(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    async def said() -> list[str | None]:
+        async with store.read() as session:
+            return list(await session.scalars(select(DispositionRow.said).order_by(DispositionRow.id)))
+
+    page = (await client.post("/ask", data={"q": "how do i ask for an ehc plan"})).text
+    assert await said() == [None]
+    for do in ("helped", "person", "helped"):
+        await client.post("/choose", data={"do": do, "note": note_of(page)})
+        assert await said() == [do]
+    await client.post("/choose", data={"do": "person", "note": note_of(page), "urgent": "yes"})
+    assert await said() == ["helped"] and not await held(store)

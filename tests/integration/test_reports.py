@@ -22,14 +22,17 @@ from signpost.access.rights import Right
 from signpost.report.desk import Desk
 from signpost.report.digest import to_file, to_telegram, wish
 from signpost.report.export import FORMATS, exported
+from signpost.report.figures import figures
 from signpost.report.measure import Measure
 from signpost.report.period import Period
 from signpost.report.release import Spot
+from signpost.report.suppress import NOT_SHOWN
 from signpost.report.view import wanted
 from signpost.service import Assistant
 from signpost.storage import Store, digests, outbox
 from signpost.storage.keys import Secret
 from signpost.storage.tables import DispositionRow, GapRow, ResponseRow, ThemeMilestoneRow, ThemeRow
+from signpost.triage import Desk as Triage
 from signpost.web.app import create_app
 
 APRIL = dt.datetime(2026, 4, 3, 9, tzinfo=dt.UTC)
@@ -248,3 +251,34 @@ async def test_a_digest_to_telegram_reaches_commissioners_once(desk: Desk, fille
     await gate.revoke(1, "left", "test")
     async with filled.read() as session:
         assert len(await digests.wishes(session, "month")) == 1
+
+
+async def test_words_of_people_do_not_name_a_theme_until_somebody_of_the_staff_does(
+    desk: Desk, filled: Store, assistant: Assistant
+) -> None:
+    async with filled.begin() as session:
+        await session.execute(update(ThemeRow).where(ThemeRow.id == 1).values(name="zebedina hoist", named_by="engine"))
+        await session.execute(update(ThemeRow).where(ThemeRow.id == 3).values(named_by="engine", entry="curators-know"))
+    report = await desk.report()
+    chosen = wanted({}, report.release)
+    for suffix in FORMATS:
+        assert "zebedina" not in inside(exported(report, chosen, suffix), suffix), suffix
+    assert [t.name for t in report.themes] == ["Theme 1 (nobody has named it yet)", SMALL, ODD]
+    await Triage(assistant, filled, lambda: APRIL).rename(1, "Hoists at the pool", "Ann #1")
+    assert (await desk.report()).themes[0].name == "Hoists at the pool"
+
+
+async def test_who_was_helped_and_who_wants_a_person_is_told_of_the_whole_county_with_its_rate(
+    filled: Store, desk: Desk
+) -> None:
+    at = dt.datetime(2026, 3, 20, 8, tzinfo=dt.UTC)
+    await ask(filled, 60, at, said="helped", district="Fenland")
+    await ask(filled, 4, at, said="person", district="Fenland")
+    report = await desk.report()
+    lines = {line.name: line for line in figures(report, MARCH).overview}
+    assert lines["helped"].people.about == 60 and lines["helped"].rate == round(100 * 60 / lines["asked"].people.about)
+    assert not lines["person"].people.is_number, "fewer than 8 stay hidden"
+    assert report.release.people(Measure.HELPED, MARCH, Spot(district="Fenland")) == NOT_SHOWN
+    assert (
+        'Said ""this helped""",60,' in exported(report, wanted({"period": "2026-03"}, report.release), ".csv").decode()
+    )

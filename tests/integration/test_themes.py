@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from signpost.bootstrap import assemble, open_knowledge
 from signpost.errors import InputError
+from signpost.evaluate import lost
 from signpost.gap import Origin, Triage
 from signpost.knowledge.load import Knowledge
 from signpost.live import Live
@@ -19,6 +24,7 @@ from signpost.service import Assistant
 from signpost.storage import Store, gaps, themes
 from signpost.triage import Desk
 
+SIGNPOST = str(Path(sys.executable).with_name("signpost"))
 NOW = dt.datetime(2026, 11, 26, 12, 0, tzinfo=dt.UTC)
 DOGS = ("where can we get an assistance dog for a deaf girl", "assistance dogs for autistic kids please", "can he have an assistance dog")  # fmt: skip
 SWIM = ("saturday swimming lessons for a boy in a wheelchair", "swimming lessons on saturday, wheelchair user", "is there wheelchair swimming on a saturday")  # fmt: skip
@@ -175,3 +181,20 @@ async def test_a_proposal_says_what_would_change_and_invents_nothing(
     assert not (known.folder / made.file).exists(), "a person merges it"
     with pytest.raises(InputError):
         proposal(known, "x", mine[:1], past, topic=None, load=open_knowledge, assemble=small)
+
+
+def test_a_question_of_the_suite_must_go_on_leading_to_its_topic(assistant: Assistant, tmp_path: Path) -> None:
+    shutil.copytree(assistant.knowledge.folder, tmp_path / "knowledge")
+    suite = tmp_path / "knowledge" / "questions.jsonl"
+    asked = (("how do i ask for an ehc plan", "ehc-request"), ("where can we get an assistance dog", "short-breaks"))
+    lines = [json.dumps({"q": q, "kind": "answer", "accept": [topic]}) + "\n" for q, topic in asked]
+    suite.write_text(lines[0], "utf-8")
+    assert lost(assistant, suite) == []
+    suite.write_text("{}\n", "utf-8")
+    with pytest.raises(InputError, match=r"questions\.jsonl:1: not a labelled question"):
+        lost(assistant, suite)
+    suite.write_text("".join(lines), "utf-8")
+    command = [SIGNPOST, "--knowledge", str(suite.parent), "knowledge", "check"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    said = f"{suite}:2: 'where can we get an assistance dog' no longer leads to short-breaks [question]\n"
+    assert (done.returncode, done.stdout) == (1, said)

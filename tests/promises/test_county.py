@@ -9,7 +9,7 @@ from county import BEGIN, MONTHS, PLANTED, Truth, questions, replay
 
 from signpost.report.desk import Desk, Report
 from signpost.report.figures import figures
-from signpost.report.measure import MEASURES, Measure
+from signpost.report.measure import COUNTY_ONLY, MEASURES, Measure
 from signpost.report.people import DISTRICTS
 from signpost.report.period import Period, month_of, read
 from signpost.report.release import Spot
@@ -59,7 +59,7 @@ async def test_the_report_of_a_synthetic_year(told: tuple[Report, Truth]) -> Non
     for period in report.release.periods:
         months = range(period.first - FIRST, period.first - FIRST + period.months)
         for measure in MEASURES:
-            spots = [Spot(), *(Spot(district=d) for d in DISTRICTS)] if measure is not Measure.URGENT else [Spot()]
+            spots = [Spot(), *(Spot(district=d) for d in DISTRICTS)] if measure not in COUNTY_ONLY else [Spot()]
             for spot in spots:
                 shown, count = report.release.people(measure, period, spot), truth.count(measure, months, spot.district)
                 wrong += [] if is_true(shown, count) else [(period.key, measure, spot, shown, count)]

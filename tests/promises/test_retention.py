@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import itertools
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -65,3 +68,39 @@ def test_the_privacy_page_says_how_long_each_thing_is_kept() -> None:
     page = " ".join((ROOT / "docs/privacy.md").read_text("utf-8").split())
     for rule in purge.RULES:
         assert f"| {rule.what} | {rule.kept} |" in page, rule.what
+
+
+DIES = """
+import asyncio, datetime as dt, sys
+from signpost.storage import Store, purge
+purge.AT_ONCE, real = 20, purge._some
+async def some(*given):
+    count = await real(*given)
+    print(count, flush=True)
+    return count
+purge._some = some
+async def main():
+    await purge.purge(await Store.open(sys.argv[1]), dt.datetime.fromisoformat(sys.argv[2]))
+asyncio.run(main())
+"""
+
+
+async def test_a_purge_that_is_killed_is_finished_by_the_next(store: Store, address: str, tmp_path: Path) -> None:
+    count, when = 500, ASKED + gaps.KEPT
+    await _fill(store, count)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", DIES, address, when.isoformat(), stdout=subprocess.PIPE
+    )
+    assert process.stdout
+    assert await process.stdout.readline() == b"20\n"
+    process.kill()
+    rest = (await process.communicate())[0].count(b"20\n")
+    done = await purge.purge(store, when)
+    left = done["redacted words of a gap"]
+    assert count - 20 * (rest + 2) <= left <= count - 20 * (rest + 1), (
+        "what was committed stays so, nothing else is lost"
+    )
+    assert left > 0, "it was killed in the middle"
+    held = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
+    assert CANARY.encode() not in held
+    print(f"\nretention: a purge killed after {rest + 1} steps, the next let go of the other {left} words")

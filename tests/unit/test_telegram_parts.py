@@ -33,8 +33,8 @@ def test_every_command_has_a_rule_a_description_and_an_answer_by_it(assistant: A
         offered = {name for name, about in commands(assistant, right) if about}
         staff = {"lead", "milestones"} if PLAN_SEE.allows(right) else set()
         status = {"status"} if PLAN_CHANGE.allows(right) else set()
-        own = {Right.COMMISSIONER: {"report"}, Right.PROFESSIONAL: {"log"}}.get(right, set()) if right else set()
-        assert offered == ANYONES | ({"code"} if right else set()) | staff | status | own
+        own = {"report"} if right is Right.COMMISSIONER else set()
+        assert offered == ANYONES | ({"code", "log"} if right else set()) | staff | status | own
         for name in COMMANDS:
             if name in offered and name not in ("code", "report"):
                 reply = answer(assistant, Event(1, 2, "text", f"/{name}"), Conversation(), right).reply

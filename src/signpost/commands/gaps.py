@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 from dataclasses import asdict
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..gap import AgeBand, Area, District, Origin, Reason
+from ..model import Role
 from ..settings import Settings
 from .db import with_store
 from .report import digest, export, report
@@ -37,15 +39,18 @@ def gaps() -> None:
 
 
 @gaps.command()
-@click.argument("text")
+@click.argument("text", required=False)
 @click.option("--reason", type=_one_of(Reason), help="Why it was not met.")
 @click.option("--area", type=_one_of(Area), help="The main need.")
 @click.option("--age", "age_band", type=_one_of(AgeBand), help="How old they are.")
 @click.option("--district", type=_one_of(District), help="Where they live.")
+@click.option("--role", type=_one_of(Role), help="Who is asking.")
 @click.option("--origin", type=_one_of(Origin), default=str(Origin.PHONE_DESK), help="Who heard it.")
 @click.pass_obj
-def log(settings: Settings, /, text: str, origin: str, **details: str | None) -> None:
+def log(settings: Settings, /, text: str | None, origin: str, **details: str | None) -> None:
     """Write down a need for a family, without names: what could point at one person is taken out first.
+
+    Without TEXT it is read from standard input, so that it stays out of the shell's history.
 
     \b
     Example: signpost gaps log "no weekend club for a deaf teenager" --district Fenland --reason no-such-service
@@ -54,10 +59,13 @@ def log(settings: Settings, /, text: str, origin: str, **details: str | None) ->
     from ..bootstrap import start
     from ..record import logged, write
 
+    given = text if text is not None else sys.stdin.buffer.read().decode("utf-8", "replace")
+    if not given.strip():
+        raise click.UsageError("say what is needed, as TEXT or on standard input")
     assistant = start(settings.knowledge, settings.cache)
     said = {name: value for name, value in details.items() if value}
     record = logged(
-        assistant, text, said, origin=Origin(origin), channel=CHANNEL, source=secrets.token_hex(16), at=utc_now(),
+        assistant, given, said, origin=Origin(origin), channel=CHANNEL, source=secrets.token_hex(16), at=utc_now(),
         asker=None,
     )  # fmt: skip
 

@@ -164,14 +164,16 @@ def approve(settings: Settings, response: int, member: int) -> None:
 @click.argument("theme", type=int)
 @click.option("--topic", help="Propose examples for this topic; without it, a new topic.", metavar="ID")
 @click.option(
-    "--regression", type=click.Path(dir_okay=False, path_type=Path), help="Add a question for the suite here."
+    "--regression",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Add a question for the suite here; `knowledge check` asks those of the knowledge folder's questions.jsonl.",
 )
 @click.pass_obj
 def propose(settings: Settings, theme: int, topic: str | None, regression: Path | None) -> None:
     """Print a change of the knowledge base for a theme, and what else it would change. A person merges it.
 
     \b
-    Example: signpost gaps propose 3 --topic short-breaks --regression tests/questions/gaps.jsonl
+    Example: signpost gaps propose 3 --topic short-breaks --regression knowledge/questions.jsonl
     """
     from ..bootstrap import assemble, open_knowledge
     from ..match.encoder import find_encoder

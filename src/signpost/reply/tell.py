@@ -44,7 +44,7 @@ def step(do: str, told: Collection[str], words: Words) -> Reply:
 
 
 def _question(name: str, words: Words) -> Reply:
-    picks = [Choice(_label(name, str(value), words), f"tell:{name}={value}") for value in ASKED[name]]
+    picks = [Choice(label(name, str(value), words), f"tell:{name}={value}") for value in ASKED[name]]
     skip = Choice(words("gaps.skip"), f"tell:{name}=")
     lines = (words("gaps.optional"),) if name == "reason" else ()
     blocks = (Text(lines),) if lines else ()
@@ -59,5 +59,6 @@ def _thanks(told: Collection[str], words: Words) -> Reply:
     return Reply(Disposition.SMALLTALK, False, words("gaps.thanks-title"), (text,), (*change, menu), feedback=False)
 
 
-def _label(name: str, value: str, words: Words) -> str:
+def label(name: str, value: str, words: Words) -> str:
+    """What a person reads for a value."""
     return words(f"web.role-{value}") if name == "role" else words(f"gaps.{name}-{value}".lower().replace(" ", "-"))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..knowledge.load import Knowledge
+from ..reply.words import Words
 from ..storage import Store
 from . import queries
 from .period import last_over, start
@@ -58,7 +59,10 @@ class Desk:
         if self._made is None:
             raise RuntimeError("no report was made")
         _, release, themes = self._made
-        return Report(release, themes, self.known())
+        known = self.known()
+        say = Words(known)
+        named = (t if t.name else replace(t, name=say("reports.theme-unnamed", number=t.id)) for t in themes)
+        return Report(release, tuple(named), known)
 
     async def _make(self, last: int, now: dt.datetime, known: Knowledge) -> tuple[Release, tuple[Theme, ...]]:
         promised = {topic.id: topic.plan for topic in known.topics.values()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from .desk import Report
-from .measure import NEEDS, OUTCOMES, WHYS, Measure
+from .measure import NEEDS, OUTCOMES, SAID, WHYS, Measure
 from .people import AGES, AREAS, DISTRICTS
 from .period import Period
 from .queries import Theme
@@ -124,7 +124,9 @@ def figures(report: Report, period: Period, spot: Spot = COUNTY, of: Measure = M
         period,
         spot,
         of,
-        tuple(_line(release, m, Measure.ASKED, period, spot) for m in (Measure.ASKED, *OUTCOMES, Measure.OFF_TOPIC)),
+        tuple(
+            _line(release, m, Measure.ASKED, period, spot) for m in (Measure.ASKED, *OUTCOMES, *SAID, Measure.OFF_TOPIC)
+        ),
         tuple((m, release.people(Measure.ASKED, m, spot), release.people(Measure.MISSED, m, spot)) for m in months),
         tuple(_line(release, m, Measure.MISSED, period, spot) for m in WHYS),
         tuple(_line(release, m, Measure.NEED, period, spot) for m in NEEDS),

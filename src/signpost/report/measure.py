@@ -34,23 +34,37 @@ class Measure(StrEnum):
     NO_SUCH_SERVICE = "no-such-service"
     OFF_TOPIC = "off-topic"
     """Another matter altogether, apart from all the rest."""
+    HELPED = "helped"
+    """Said "this helped"; like those who asked for a person, counted for the county only."""
+    PERSON = "person"
+    """Wanted to talk to a person."""
 
 
 MEASURES = tuple(Measure)
 PLACE = {measure: place for place, measure in enumerate(MEASURES)}
+COUNTY_ONLY = frozenset({Measure.URGENT, Measure.HELPED, Measure.PERSON})
+"""Measures of which no place, need or age is ever told."""
 OUTCOMES = (Measure.ANSWERED, Measure.CHOSE, Measure.MISSED, Measure.URGENT)
+SAID = (Measure.HELPED, Measure.PERSON)
 WHYS = (
     Measure.NEED, Measure.UNSAID, Measure.CONTENT, Measure.NOT_UNDERSTOOD, Measure.OUT_OF_SCOPE, Measure.LANGUAGE,
 )  # fmt: skip
 NEEDS = tuple(Measure(reason) for reason in Reason if reason in UNMET_NEED)
 PARENT: dict[Measure, Measure] = (
-    dict.fromkeys(OUTCOMES, Measure.ASKED) | dict.fromkeys(WHYS, Measure.MISSED) | dict.fromkeys(NEEDS, Measure.NEED)
+    dict.fromkeys((*OUTCOMES, *SAID), Measure.ASKED)
+    | dict.fromkeys(WHYS, Measure.MISSED)
+    | dict.fromkeys(NEEDS, Measure.NEED)
 )
 """Among whose people a measure's own are; all the children together make up the parent."""
 
 
-def measures(outcome: str, kind: str | None, reason: str | None) -> tuple[Measure, ...]:
-    """What one question counts for. `kind` and `reason` are those of its gap, if it made one."""
+def measures(outcome: str, kind: str | None, reason: str | None, said: str | None = None) -> tuple[Measure, ...]:
+    """What one question counts for. `kind` and `reason` are those of its gap, if it made one; `said` is `Said`'s."""
+    became = _became(outcome, kind, reason)
+    return (*became, Measure(said)) if Measure.ASKED in became and said else became
+
+
+def _became(outcome: str, kind: str | None, reason: str | None) -> tuple[Measure, ...]:
     if kind != Kind.LOGGED:
         if outcome == Disposition.SMALLTALK:
             return ()

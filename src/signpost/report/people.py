@@ -51,6 +51,8 @@ class Question:
     language: str | None = None
     kind: str | None = None
     reason: str | None = None
+    said: str | None = None
+    """`gap.Said`."""
 
 
 @dataclass(slots=True)
@@ -92,7 +94,7 @@ class Counting:
 
     def note(self, question: Question, floods: frozenset[tuple[dt.datetime, str]]) -> None:
         """One question."""
-        kinds = measures(question.outcome, question.kind, question.reason)
+        kinds = measures(question.outcome, question.kind, question.reason, question.said)
         who = person(question, floods)
         found = self._people.get(who)
         if found is None:

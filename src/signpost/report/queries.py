@@ -22,6 +22,7 @@ from ..storage.tables import (
     ThemeMilestoneRow,
     ThemeRow,
 )
+from ..storage.themes import PERSON
 from ..storage.write import insert_once
 from .people import Counting, Counts, Question, as_json, by_theme, from_json, likeness
 from .period import Period, month_of, start
@@ -29,7 +30,7 @@ from .period import Period, month_of, start
 DAY = dt.timedelta(days=1)
 COLUMNS: tuple[Any, ...] = (
     D.id, D.at, D.asker, D.origin, D.outcome, D.topics, D.district, D.area, D.age_band, D.language,
-    GapRow.kind, GapRow.reason,
+    GapRow.kind, GapRow.reason, D.said,
 )  # fmt: skip
 AT_ONCE = 2_000
 """Rows that are held as they came."""
@@ -41,6 +42,7 @@ class Theme:
 
     id: int
     name: str
+    """Empty until somebody of the staff named it: what the engine names it by is people's words."""
     state: str
     milestones: tuple[str, ...]
     first_asked: dt.datetime | None
@@ -72,7 +74,7 @@ async def count_month(session: Session, month: int, promised: Mapping[str, Seque
 
 
 def _question(row: Any) -> Question:
-    ident, at, asker, origin, outcome, topics, district, area, age_band, language, kind, reason, _ = row
+    ident, at, asker, origin, outcome, topics, district, area, age_band, language, kind, reason, said, _ = row
     topic = topics[0][0] if topics else ""
     return Question(
         ident,
@@ -88,6 +90,7 @@ def _question(row: Any) -> Question:
         language,
         kind,
         reason,
+        said,
     )
 
 
@@ -136,10 +139,20 @@ async def themes(session: Session) -> list[Theme]:
     for theme, found in await session.execute(answered.where(ResponseRow.published_at.is_not(None))):
         answers[into[theme]] = min(found, answers.get(into[theme], found))
     rows = await session.execute(
-        select(ThemeRow.id, ThemeRow.name, ThemeRow.state).where(ThemeRow.merged_into.is_(None)).order_by(ThemeRow.id)
+        select(ThemeRow.id, ThemeRow.name, ThemeRow.state, ThemeRow.named_by, ThemeRow.entry)
+        .where(ThemeRow.merged_into.is_(None))
+        .order_by(ThemeRow.id)
     )
     return [
-        Theme(i, name, state, tuple(sorted(milestones[i])), firsts.get(i), answers.get(i)) for i, name, state in rows
+        Theme(
+            i,
+            name if named_by == PERSON or entry else "",
+            state,
+            tuple(sorted(milestones[i])),
+            firsts.get(i),
+            answers.get(i),
+        )
+        for i, name, state, named_by, entry in rows
     ]
 
 

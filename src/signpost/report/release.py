@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .measure import MEASURES, PARENT, PLACE, Measure
+from .measure import COUNTY_ONLY, MEASURES, PARENT, PLACE, Measure
 from .people import AGES, AREAS, DISTRICTS, Counts
 from .period import PLACES, TIMES, Period, over, year_of
 from .suppress import NOT_SHOWN, Bools, Ints, Published, Shown, Step, Table, publish
@@ -17,8 +17,6 @@ DETAIL = (1,) * 12 + (2,) * 5
 """How many of district, area of need and age are told at once: one for a month, two for a quarter or a year."""
 THEME_DETAIL = (1,) * PLACES
 """A theme is one matter of few people: district or age."""
-COUNTY_ONLY = frozenset({Measure.URGENT})
-"""Measures of which no place, need or age is ever told."""
 Themes = Mapping[int, Mapping[int, Counts]]
 """Month -> theme -> people."""
 
@@ -124,7 +122,7 @@ def _year(year: int, months: Mapping[int, Counts], themes: Themes, last: int) ->
     parents = [PLACE[PARENT[m]] if m in PARENT else -1 for m in MEASURES]
     covered = sorted({parent for parent in parents if parent >= 0})
     told = _told(counts.shape)
-    told[PLACE[Measure.URGENT]] &= _detail(counts.shape)[0] == 0
+    told[[PLACE[m] for m in COUNTY_ONLY]] &= _detail(counts.shape)[0] == 0
     people = publish(Table(_summed(counts, (2, 3, 4)), TIMES, stages, (2, 3, 4), parents, covered, told))
 
     codes = sorted({code for month in times for code in months[month].languages})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .desk import Report
 from .figures import NAMES
-from .measure import Measure
+from .measure import COUNTY_ONLY, Measure
 from .period import Period, read
 from .release import COUNTY, Release, Spot
 from .suppress import Shown
@@ -38,7 +38,7 @@ def wanted(given: Mapping[str, str], release: Release) -> Wanted:
         period = newest(release)
     spot = Spot(**{name: value if (value := given.get(name, "")) in NAMES[name] else None for name in NAMES})
     of = given.get("of", "")
-    return Wanted(period, spot, Measure(of) if of in list(Measure) and of != Measure.URGENT else Measure.NEED)
+    return Wanted(period, spot, Measure(of) if of in list(Measure) and of not in COUNTY_ONLY else Measure.NEED)
 
 
 def newest(release: Release) -> Period:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from ..gap import Origin, age_band
+from ..gap import Origin, Said, age_band
 from ..model import Answered, Role
 from . import Session
 from .keys import Secret
@@ -77,6 +77,12 @@ async def record(session: Session, what: Recorded) -> bool:
         "age_band": what.age_band, "district": what.district, "language": what.language,
     }  # fmt: skip
     return bool(await insert_once(session, DispositionRow, [row]))
+
+
+async def say(session: Session, channel: str, source: str, said: Said) -> None:
+    """Note what a person said of the reply. Nothing happens where there is no such message."""
+    held = (DispositionRow.channel == channel, DispositionRow.source == source)
+    await session.execute(update(DispositionRow).where(*held).values(said=said))
 
 
 async def count(session: Session, channel: str | None = None) -> dict[str, int]:

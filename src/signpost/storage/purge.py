@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, inspect, select, update
 
-from . import Store, conversations, failures, gaps, sign_ins
+from . import Store, conversations, failures, gaps, notices, sign_ins
 from .tables import (
     Base,
     ChallengeRow,
@@ -23,6 +23,7 @@ from .tables import (
     GapRow,
     InboxRow,
     InvitationRow,
+    NoticeRow,
     OneTimeCodeRow,
     SignInRow,
 )
@@ -52,6 +53,10 @@ RULES = (
     Rule(
         "conversation", f"{conversations.KEPT // dt.timedelta(hours=1)} hours", ConversationRow,
         lambda now: ConversationRow.expires_at <= now,
+    ),
+    Rule(
+        "wish to be told when something changes", f"{notices.KEPT.days} days, or until told", NoticeRow,
+        lambda now: NoticeRow.asked_at <= now - notices.KEPT,
     ),
     Rule(
         "number of a handled update", f"{HANDLED.days} days", InboxRow, lambda now: InboxRow.handled_at <= now - HANDLED

@@ -2,8 +2,8 @@
 
 No column holds a person's words as they came, but for the two that must pass them on: `inbox.payload` until the update
 is handled, and `outbox.payload` (our own reply) until it is sent. `gap.text` is redacted and goes after 30 days. People
-appear as keyed hashes (`keys`), but for `outbox.chat_id`, without which nothing could be sent; that row goes with the
-message.
+appear as keyed hashes (`keys`), but for `outbox.chat_id`, without which nothing could be sent, and the
+sealed addresses of `notice` and `digest_wish`; a row of the first two goes with the message.
 """
 
 from __future__ import annotations
@@ -154,6 +154,9 @@ class DispositionRow(Base):
     language: Mapped[str | None] = mapped_column(String(8))
     """ISO 639 code, where it is one that cannot be answered."""
 
+    said: Mapped[str | None] = mapped_column(String(8))
+    """`gap.Said`: pressed under the reply, the last one counts."""
+
 
 class GapRow(Base):
     """A question that was not met, beside its disposition, which says when, where and of whom."""
@@ -290,6 +293,19 @@ class DigestWishRow(Base):
     """The chat's id, sealed with the installation's key."""
     sent: Mapped[str] = mapped_column(String(8))
     """The newest week or month that was sent, or in which it was asked for."""
+
+
+class NoticeRow(Base):
+    """A message promised to whoever asked on Telegram to be told when a gap is answered; goes when it is sent."""
+
+    __tablename__ = "notice"
+
+    gap_id: Mapped[int] = mapped_column(ForeignKey("gap.id"), primary_key=True)
+    mark: Mapped[str] = mapped_column(String(WHO))
+    """Keyed hash of chat and gap together: `/forgetme` finds its own rows, and no two look like one person's."""
+    address: Mapped[str] = mapped_column(Text)
+    """The chat's id, sealed with the installation's key."""
+    asked_at: Mapped[dt.datetime] = mapped_column(Utc, index=True)
 
 
 class BlockedRow(Base):

@@ -45,6 +45,7 @@ from .explain import Explain
 from .guard import NO_HOOKS, Guard, Hook
 from .handout import Handout
 from .manage import Manage
+from .needs import Needs
 from .openapi import description
 from .passkeys import PasskeyPages
 from .plan import PlanPages
@@ -55,7 +56,7 @@ HERE = Path(__file__).parent
 LOG = logging.getLogger("signpost.web")
 MAX_TURN = 8
 """Topics that a form may carry from the turn before."""
-PAGES = {"about": 4, "privacy": 6, "accessibility": 4}
+PAGES = {"about": 4, "privacy": 7, "accessibility": 4}
 """Pages of plain paragraphs, and how many each has in `wording/web.yaml`."""
 
 
@@ -136,6 +137,7 @@ class _Site:
                 *account.routes(),
                 *PasskeyPages(account).routes(),
                 *Explain(self.source, self.gate, self.draw).routes(),
+                *Needs(self.source, self.gate, self.draw).routes(),
                 *ThemePages(self.source, self.gate, self.draw).routes(),
                 *reports.routes(),
                 *handout.for_staff(),

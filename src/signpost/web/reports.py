@@ -20,7 +20,7 @@ from ..report.charts import bars, tiles
 from ..report.desk import Desk, Report
 from ..report.export import FORMATS, exported
 from ..report.figures import NAMES, Figures, figures
-from ..report.measure import MEASURES, Measure
+from ..report.measure import COUNTY_ONLY, MEASURES
 from ..report.period import Period
 from ..report.release import Spot
 from ..report.say import Say
@@ -119,7 +119,7 @@ class ReportPages:
             plan=report.known.plan,
             periods=release.periods,
             names=NAMES,
-            measures=[m for m in MEASURES if m is not Measure.URGENT],
+            measures=[m for m in MEASURES if m not in COUNTY_ONLY],
             formats=[suffix.removeprefix(".") for suffix in FORMATS],
             cut=say.cut(Period(release.last, 1), release.versions),
             **values,
