@@ -17,6 +17,7 @@ import click
 from .api import ROLES, answer_json, message_from
 from .commands.access import access
 from .commands.db import db
+from .commands.directory import directories
 from .commands.gaps import gaps
 from .commands.switch import switch
 from .errors import InputError, KnowledgeError, SignpostError
@@ -44,6 +45,7 @@ def group(context: click.Context, knowledge: Path | None, database: str | None) 
 
 group.add_command(access)
 group.add_command(db)
+group.add_command(directories)
 group.add_command(gaps)
 group.add_command(switch)
 
