@@ -105,8 +105,8 @@ def made(count: int) -> list[dict[str, Any]]:
         71: {"minimum_age": float("nan")},
         73: {"description": "\ud800 nothing\x00 \u202eharmful"},
         CLUB: {
-            "name": "Ely Trampoline Club",
-            "description": "Trampolining for wheelchair users, with hoists.",
+            "name": "Ely Dogs for the Deaf",
+            "description": "We train an assistance dog with each child.",
             "minimum_age": 8,
             "maximum_age": 16,
             "assured_date": "2024-03-05",

@@ -27,7 +27,7 @@ from ..model import (
 )
 from ..outcomes import Disposition
 from .plan import PlanReplies
-from .words import Words
+from .words import Words, day_name
 
 MOST_CONTACTS = 4
 """More ways to turn are no help to a tired reader."""
@@ -128,7 +128,9 @@ class Composer:
             blocks.append(Text(promised, w("card.promised"), "more"))
         if topic.sources and topic.last_checked:
             blocks.append(
-                Text((w("card.source", sources=self._sources(topic), date=_day(topic.last_checked)),), style="source")
+                Text(
+                    (w("card.source", sources=self._sources(topic), date=day_name(topic.last_checked)),), style="source"
+                )
             )
         choices = [self._choice(t, w("card.also-likely")) for t in also]
         choices += [
@@ -176,7 +178,7 @@ class Composer:
         """The reply with what others asked and what was done first: who asks again should not read it last."""
         w = self.words
         block = Text((w("themes.told-said", said=you_said), w("themes.told-did", did=we_did)), w("themes.told"))
-        source = Text((w("themes.told-source", date=_day(on)),), style="note")
+        source = Text((w("themes.told-source", date=day_name(on)),), style="note")
         return replace(reply, blocks=(block, source, *reply.blocks))
 
     def none_fits(self, role: Role) -> Reply:
@@ -236,7 +238,7 @@ class Composer:
 
     def _notice(self, topic: s.Topic) -> str:
         if topic.review_by and topic.review_by < self._today:
-            return self.words("card.overdue", date=_day(topic.review_by))
+            return self.words("card.overdue", date=day_name(topic.review_by))
         if topic.status == "historic":
             return self.words("card.historic")
         return self.words("card.unconfirmed") if topic.status == "unconfirmed" and topic.answer else ""
@@ -309,10 +311,6 @@ class Composer:
 
 def _path(steps: Iterable[int]) -> str:
     return ".".join(map(str, steps))
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _noted(value: str, note: str) -> str:
