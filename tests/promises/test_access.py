@@ -16,6 +16,7 @@ from starlette.routing import Mount, Route
 
 from signpost.access.gate import Gate
 from signpost.access.rights import Right
+from signpost.directory.publish import uuid_of
 from signpost.service import Assistant
 from signpost.storage import Store, themes
 from signpost.storage.keys import Secret
@@ -25,7 +26,11 @@ from signpost.web.door import Door, check_doors
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "access.md"
 PEOPLE = ["anonymous", "parent", *Right, "expired", "revoked"]
-FILLED = {"topic": "ehc-request", "milestone": "SP-16", "theme": "1", "subject": "SP-16"}
+FILLED = {"topic": "ehc-request", "milestone": "SP-16", "theme": "1", "subject": "SP-16"} | {
+    "service": uuid_of("service", "ipsea"),
+    "taxonomy": uuid_of("taxonomy", "topics"),
+    "term": uuid_of("topic", "ehc-request"),
+}
 
 
 class Clock:

@@ -26,7 +26,7 @@ SILENT = ("script", "style", "template", "noscript", "iframe", "object", "svg", 
 """Elements whose content is no text for a reader."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-_WEB = re.compile(r"https?://[^\s<>\"'\\]+")
+_WEB = re.compile(r"https?://[^\s<>\"\\]+")
 _MAIL = re.compile(r"[\w.!#$%&*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 _DAYS = {"MO": "Monday", "TU": "Tuesday", "WE": "Wednesday", "TH": "Thursday", "FR": "Friday", "SA": "Saturday"}
 _DAYS |= {"SU": "Sunday"}

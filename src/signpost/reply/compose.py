@@ -250,7 +250,7 @@ class Composer:
         """How to reach a service. A family never sees `professional_email`; nobody sees `historic_phone`."""
         w = self.words
         ways: list[tuple[str, str, str]] = []
-        if service.confidence != "low":
+        if service.is_reach_sure:
             if service.phone:
                 ways.append((w("card.call"), _noted(service.phone, service.phone_note), _tel(service.phone)))
             if service.email:
@@ -263,7 +263,7 @@ class Composer:
             )
         if proven and service.professional_email:
             ways.append((w("card.inbox"), service.professional_email, f"mailto:{service.professional_email}"))
-        held_back = service.confidence == "low" and (service.phone or service.email)
+        held_back = not service.is_reach_sure and (service.phone or service.email)
         notices = []
         if held_back:
             notices.append(w("card.not-checked"))

@@ -39,6 +39,7 @@ from ..reply.plain import plain
 from ..service import Assistant, Source
 from ..telemetry import TEXT, Telemetry
 from .account import Account
+from .directory import DirectoryApi
 from .door import Door, address, check_doors, field
 from .explain import Explain
 from .guard import NO_HOOKS, Guard, Hook
@@ -124,6 +125,7 @@ class _Site:
             *(Door(path, self.hook, ANYONE, methods=["POST"]) for path in self.hooks),
             *Handout(self.source, self.draw).routes(),
             *PlanPages(self.source, self.draw).routes(),
+            *DirectoryApi(self.source).routes(),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
         if self.gate and self.kept:
