@@ -17,6 +17,7 @@ import click
 from .api import ROLES, answer_json, message_from
 from .commands.access import access
 from .commands.db import db
+from .commands.directory import directories
 from .commands.gaps import gaps
 from .commands.plan import set_status, undo
 from .commands.switch import switch
@@ -47,6 +48,7 @@ def group(context: click.Context, knowledge: Path | None, database: str | None) 
 
 group.add_command(access)
 group.add_command(db)
+group.add_command(directories)
 group.add_command(gaps)
 group.add_command(switch)
 

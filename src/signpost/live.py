@@ -13,12 +13,14 @@ import datetime as dt
 import logging
 import sys
 from asyncio.subprocess import DEVNULL
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from .bootstrap import assemble, open_knowledge
+from .directory.look import list_services
+from .directory.record import Listed
 from .errors import Fault, KnowledgeError
 from .knowledge.check import broken_links
 from .knowledge.load import Knowledge
@@ -60,6 +62,12 @@ class Live:
         """From now on whoever asks about one of these gaps is told what was done."""
         self._now = replace(self._now, parts=replace(self._now.parts, published=published))
 
+    async def offer(self, held: Sequence[tuple[str, Listed]]) -> None:
+        """From now on a miss shows what fits of these services, each with its directory. Builds in a thread."""
+        now = self._now
+        listings = await asyncio.to_thread(list_services, held, now.knowledge, now.parts.language, self._cache)
+        self._now = replace(self._now, parts=replace(self._now.parts, listings=listings))
+
     async def watch(self) -> None:
         """Look after the folder until cancelled."""
         tried = seen = None
@@ -90,7 +98,9 @@ class Live:
             return
         await self._index_ahead()
         renewed = await asyncio.to_thread(assemble, known, self._now.parts.encoder, self._cache, day)
-        self._now = replace(renewed, parts=replace(renewed.parts, published=self._now.parts.published))
+        before = self._now.parts
+        parts = replace(renewed.parts, published=before.published, listings=before.listings)
+        self._now = replace(renewed, parts=parts)
         self._day = day
         LOG.warning("knowledge %s is in use", known.version)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from .directory.look import Listings
+from .directory.show import shown
 from .match.decide import decide
 from .match.encoder import Encoder
 from .match.index import Index
@@ -45,6 +47,8 @@ class Parts:
     """Topic id -> title, which stands in for a follow-up's "it"."""
     published: tuple[Published, ...] = ()
     """What was done about gaps, for those who ask again."""
+    listings: Listings | None = None
+    """Services of other people's directories, where there are any."""
 
 
 def travel(message: Message, parts: Parts, *, explain: bool = False) -> Answered:
@@ -53,7 +57,7 @@ def travel(message: Message, parts: Parts, *, explain: bool = False) -> Answered
     found = parts.lookups.look(reading, parts.today)
     match = _matched(reading, parts, explain)
     decision = decide(match, found)
-    reply = _told(parts.composer.reply(match, decision), match, parts)
+    reply = _listed(_told(parts.composer.reply(match, decision), match, parts), reading, parts)
     return Answered(match, reply, next_turn(message, decision, reply))
 
 
@@ -63,6 +67,14 @@ def _told(reply: Reply, match: Match, parts: Parts) -> Reply:
         return reply
     found = response_to(match, parts.published, parts.encoder)
     return parts.composer.told(reply, found.you_said, found.we_did, found.on) if found else reply
+
+
+def _listed(reply: Reply, reading: Reading, parts: Parts) -> Reply:
+    """A miss with what other people's directories hold; it stays a miss, for the council holds nothing on it."""
+    if parts.listings is None or reply.outcome != Disposition.UNMET:
+        return reply
+    found = parts.listings.find(reading)
+    return shown(reply, found, parts.composer.words, parts.today) if found else reply
 
 
 def _matched(reading: Reading, parts: Parts, explain: bool) -> Match:

@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route
 from signpost.access.gate import Gate
 from signpost.access.provider import Provider
 from signpost.access.rights import Right
+from signpost.directory.publish import uuid_of
 from signpost.service import Assistant
 from signpost.settings import Oidc
 from signpost.storage import Store, themes
@@ -33,7 +34,11 @@ OPEN = {
 """What doors that are open to anyone say to an empty form, where it is not 200."""
 LET_IN = {"POST /sign-out": 303, "POST /account/passkey": 400, "POST /account/passkey/remove": 303}
 """The same of doors for those whose right fits."""
-FILLED = {"topic": "ehc-request", "milestone": "SP-16", "theme": "1", "subject": "SP-16"}
+FILLED = {"topic": "ehc-request", "milestone": "SP-16", "theme": "1", "subject": "SP-16"} | {
+    "service": uuid_of("service", "ipsea"),
+    "taxonomy": uuid_of("taxonomy", "topics"),
+    "term": uuid_of("topic", "ehc-request"),
+}
 
 
 class Clock:

@@ -106,6 +106,11 @@ class Service(Named):
     last_checked: dt.date
     review_by: dt.date
 
+    @property
+    def is_reach_sure(self) -> bool:
+        """Whether phone, email and hours may be given out: what is of low confidence is not."""
+        return self.confidence != "low"
+
 
 class Procedure(Named):
     """A rule or time limit, said once and shown in every topic that lists it."""

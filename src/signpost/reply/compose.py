@@ -27,7 +27,7 @@ from ..model import (
 )
 from ..outcomes import Disposition
 from .plan import PlanReplies
-from .words import Words
+from .words import Words, day_name
 
 MOST_CONTACTS = 4
 """More ways to turn are no help to a tired reader."""
@@ -136,7 +136,9 @@ class Composer:
             blocks.append(Text(promised, w("card.promised"), "more"))
         if topic.sources and topic.last_checked:
             blocks.append(
-                Text((w("card.source", sources=self._sources(topic), date=_day(topic.last_checked)),), style="source")
+                Text(
+                    (w("card.source", sources=self._sources(topic), date=day_name(topic.last_checked)),), style="source"
+                )
             )
         choices = [self._choice(t, w("card.also-likely")) for t in also]
         choices += [
@@ -184,7 +186,7 @@ class Composer:
         """The reply with what others asked and what was done first: who asks again should not read it last."""
         w = self.words
         block = Text((w("themes.told-said", said=you_said), w("themes.told-did", did=we_did)), w("themes.told"))
-        source = Text((w("themes.told-source", date=_day(on)),), style="note")
+        source = Text((w("themes.told-source", date=day_name(on)),), style="note")
         return replace(reply, blocks=(block, source, *reply.blocks))
 
     def none_fits(self, role: Role) -> Reply:
@@ -244,7 +246,7 @@ class Composer:
 
     def _notice(self, topic: s.Topic) -> str:
         if topic.review_by and topic.review_by < self._today:
-            return self.words("card.overdue", date=_day(topic.review_by))
+            return self.words("card.overdue", date=day_name(topic.review_by))
         if topic.status == "historic":
             return self.words("card.historic")
         return self.words("card.unconfirmed") if topic.status == "unconfirmed" and topic.answer else ""
@@ -256,7 +258,7 @@ class Composer:
         """How to reach a service. Only who is at work sees `professional_email`; nobody sees `historic_phone`."""
         w = self.words
         ways: list[tuple[str, str, str]] = []
-        if service.confidence != "low":
+        if service.is_reach_sure:
             if service.phone:
                 ways.append((w("card.call"), _noted(service.phone, service.phone_note), _tel(service.phone)))
             if service.email:
@@ -269,7 +271,7 @@ class Composer:
             )
         if proven and service.professional_email:
             ways.append((w("card.inbox"), service.professional_email, f"mailto:{service.professional_email}"))
-        held_back = service.confidence == "low" and (service.phone or service.email)
+        held_back = not service.is_reach_sure and (service.phone or service.email)
         notices = []
         if held_back:
             notices.append(w("card.not-checked"))
@@ -317,10 +319,6 @@ class Composer:
 
 def _path(steps: Iterable[int]) -> str:
     return ".".join(map(str, steps))
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _noted(value: str, note: str) -> str:

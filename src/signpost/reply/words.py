@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from ..knowledge.load import Knowledge
 
 
@@ -13,3 +15,8 @@ class Words:
 
     def __call__(self, key: str, **filled: object) -> str:
         return self._lines[key].format(**filled) if filled else self._lines[key]
+
+
+def day_name(day: dt.date) -> str:
+    """A day as people write it: 5 March 2026."""
+    return f"{day.day} {day:%B %Y}"

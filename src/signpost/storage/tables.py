@@ -308,6 +308,54 @@ class NoticeRow(Base):
     asked_at: Mapped[dt.datetime] = mapped_column(Utc, index=True)
 
 
+class DirectoryFeedRow(Base):
+    """Somebody's directory of services, and how far its import has come. Nothing here is about people who ask."""
+
+    __tablename__ = "directory_feed"
+
+    source: Mapped[str] = mapped_column(String(300), primary_key=True)
+    run: Mapped[int]
+    begun_at: Mapped[dt.datetime] = mapped_column(Utc)
+    next_page: Mapped[int | None]
+    """Empty when the last import came to its end."""
+    pages: Mapped[Any] = mapped_column(JSON)
+    """A digest of the ids on each page of this run, by which a loop of pages is known."""
+    counts: Mapped[Any] = mapped_column(JSON)
+    finished_at: Mapped[dt.datetime | None] = mapped_column(Utc)
+
+
+class DirectoryServiceRow(Base):
+    """A service as its directory tells it; what curators write stays in files of their own."""
+
+    __tablename__ = "directory_service"
+
+    source: Mapped[str] = mapped_column(String(300), primary_key=True)
+    ident: Mapped[str] = mapped_column(String(100), primary_key=True)
+    run: Mapped[int]
+    """The last import that saw it."""
+    digest: Mapped[str] = mapped_column(String(64))
+    """Of the record as it came: equal, and nothing is written."""
+    modified: Mapped[str] = mapped_column(String(40))
+    """`last_modified` as the list gave it: equal, and the record is not asked for again."""
+    listed: Mapped[Any] = mapped_column(JSON)
+    """`directory.record.Listed`."""
+
+
+class DirectoryFaultRow(Base):
+    """What the last import of a directory found wrong."""
+
+    __tablename__ = "directory_fault"
+    __table_args__ = COUNTED
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    source: Mapped[str] = mapped_column(String(300), index=True)
+    page: Mapped[int]
+    ident: Mapped[str] = mapped_column(String(100))
+    field: Mapped[str] = mapped_column(String(200))
+    why: Mapped[str] = mapped_column(String(300))
+    is_refused: Mapped[bool]
+
+
 class BlockedRow(Base):
     """A chat that refuses our messages, so that nothing more is sent there."""
 

@@ -25,12 +25,10 @@ async def insert_once(session: Session, table: type[Base], rows: Sequence[Mappin
     return new
 
 
-async def put(session: Session, table: type[Base], row: Mapping[str, Any]) -> None:
-    """Insert a row, or replace the one that has its primary key."""
+async def put(session: Session, table: type[Base], *rows: Mapping[str, Any]) -> None:
+    """Insert rows, or replace those that have their primary keys; all name the same columns."""
     insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
     keys = {c.name for c in inspect(table).primary_key}
-    await session.execute(
-        insert(table)
-        .values(**row)
-        .on_conflict_do_update(index_elements=sorted(keys), set_={k: v for k, v in row.items() if k not in keys})
-    )
+    new = insert(table).values([dict(row) for row in rows])
+    replaced = {name: new.excluded[name] for name in rows[0] if name not in keys}
+    await session.execute(new.on_conflict_do_update(index_elements=sorted(keys), set_=replaced))

@@ -40,6 +40,7 @@ from ..reply.plain import plain
 from ..service import Assistant, Source
 from ..telemetry import TEXT, Telemetry
 from .account import Account
+from .directory import DirectoryApi
 from .door import Door, address, check_doors, field, session_token
 from .explain import Explain
 from .guard import NO_HOOKS, Guard, Hook
@@ -128,6 +129,7 @@ class _Site:
             *(Door(path, self.hook, ANYONE, methods=["POST"]) for path in self.hooks),
             *handout.routes(),
             *PlanPages(self.source, self.draw).routes(),
+            *DirectoryApi(self.source).routes(),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
         if self.gate and self.kept:

@@ -19,7 +19,7 @@ from ..errors import SettingError, StorageError
 from ..live import Live
 from ..log import begin
 from ..settings import Settings
-from ..storage import themes
+from ..storage import directory, themes
 from ..storage.purge import purge
 from ..telemetry import Telemetry
 from ..triage import Desk
@@ -68,7 +68,8 @@ async def serve(
     shown = f"[{host}]" if ":" in host else host
     server = _Server(configured(create_app(live, gate, hooks, telemetry), settings))
     chores = [
-        asyncio.create_task(chore) for chore in (live.watch(), _tidy(gate), _group(live, gate), _hear(live, gate))
+        asyncio.create_task(chore)
+        for chore in (live.watch(), _tidy(gate), _group(live, gate), _hear(live, gate), _offer(live, gate))
     ]
     task = asyncio.create_task(beside()) if beside else None
     if task:
@@ -125,6 +126,22 @@ async def _hear(live: Live, gate: Gate) -> None:
                 live.tell(tuple(await themes.published(session)))
         except StorageError as down:
             LOG.error("%s; looking for responses later", down)
+        await asyncio.sleep(HEAR)
+
+
+async def _offer(live: Live, gate: Gate) -> None:
+    """Take up directories that were brought in or taken out, whichever process did it."""
+    held: tuple[object, ...] = ()
+    while True:
+        try:
+            async with gate.store.read() as session:
+                newest = await directory.version(session)
+                services = await directory.everything(session) if newest != held else None
+            if services is not None:
+                await live.offer(services)
+                held = newest
+        except StorageError as down:
+            LOG.error("%s; looking for directories later", down)
         await asyncio.sleep(HEAR)
 
 
