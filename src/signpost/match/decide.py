@@ -16,8 +16,8 @@ FALSE_NOTHING = 7.0
 FALSE_OFFER = 5.0
 """Cost of offering topics for a need that none covers; a single answer costs WRONG_ANSWER."""
 TAKEN_FOR_NOISE, NEED_TAKEN_FOR_NOISE = 7.0, 4.0
-"""Cost of waving away as not ours, or as small talk, a question that a topic answers, and a need that none covers: there
-nothing but the evidence is lost."""
+"""Cost of waving away as not ours, or as small talk, a question that a topic answers, and a need that none covers:
+there nothing but the evidence is lost."""
 MOST_CHOICES = 4
 ENOUGH = 0.92
 """Topics are added to a choice until they hold this share of what is likely, from two to four."""

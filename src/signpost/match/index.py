@@ -1,9 +1,9 @@
 """The knowledge base's examples as one index, built once and kept on disk.
 
 All heads read one row: the likeness of the message to every example, a weighted sum of cosines in the word and piece
-spaces and of a Gaussian of the distance in the network's. From it come, for each entry, (1) the cosine with the entry's centroid, (2) the best example, and
-(3) a softmax regression trained on the same likeness (kernel logistic regression, accelerated gradient descent:
-Nesterov 1983). The three together beat each alone: see docs/matching.md.
+spaces and of a Gaussian of the distance in the network's. From it come, for each entry, (1) the cosine with the entry's
+centroid, (2) the best example, and (3) a softmax regression trained on the same likeness (kernel logistic regression,
+accelerated gradient descent: Nesterov 1983). The three together beat each alone: see docs/matching.md.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ class Trust:
 
 
 LEARNED, STRANGE = Trust(0.7, 4.0), Trust(3.0, 3.0)
-"""For a knowledge base that the network was tuned on, to which every example looks nearer to its like than a question ever
-will, and for one of topics alone from elsewhere. Chosen on our own questions, and on those that CLINC150 and BANKING77
-keep for choosing; flat around these values. See docs/matching.md."""
+"""For a knowledge base that the network was tuned on, to which every example looks nearer to its like than a question
+ever will, and for one of topics alone from elsewhere. Chosen on our own questions, and on those that CLINC150 and
+BANKING77 keep for choosing; flat around these values. See docs/matching.md."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,9 @@ def _training(known: Knowledge) -> tuple[Entries, tuple[str, ...], Ints]:
 
 def _key(entries: Entries, examples: tuple[str, ...], starts: Ints, encoder: Encoder | None) -> str:
     trust = astuple(_trust(entries))
-    what = json.dumps([FORMAT, SHARE, trust, STEPS, SHARPNESS, DECAY, encoder.name if encoder else "", entries, examples])
+    what = json.dumps(
+        [FORMAT, SHARE, trust, STEPS, SHARPNESS, DECAY, encoder.name if encoder else "", entries, examples]
+    )
     return hashlib.sha256(what.encode() + starts.tobytes()).hexdigest()[:16]
 
 
