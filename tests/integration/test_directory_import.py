@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import httpx
 import pytest
 
 from directory_feed import EXTRA, FINE_ALL_THE_SAME, PLANTED, FeedServer, ident, made, planted
-from signpost.access.gate import utc_now
+from signpost.access.gate import Gate, utc_now
 from signpost.directory import feed as feeds
 from signpost.directory.feed import FileFeed, WebFeed
 from signpost.directory.look import list_services
@@ -25,7 +26,9 @@ from signpost.model import Message
 from signpost.reply.plain import plain as text_of
 from signpost.service import Assistant
 from signpost.storage import Store, directory
+from signpost.storage.keys import Secret
 from signpost.understand.read import read
+from signpost.web import server as server_module
 
 SIGNPOST = str(Path(sys.executable).with_name("signpost"))
 SMALL = 130
@@ -198,6 +201,25 @@ async def test_a_miss_shows_what_a_directory_holds_and_stays_a_miss(
     assert live.now.ask(Message("what is an ehc plan")).reply == assistant.ask(Message("what is an ehc plan")).reply
     await live.offer([])
     assert live.now.ask(asked).reply == before
+
+
+async def test_a_running_server_takes_an_import_up_and_lets_it_go(
+    store: Store, assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "HEAR", 0.05)
+    live = Live(assistant, tmp_path)
+    chore = asyncio.create_task(server_module._offer(live, Gate(store, Secret(b"k" * 32))))
+    file = tmp_path / "services.json"
+    file.write_text(json.dumps(made(20)))
+    await bring_in(FileFeed(file), store, utc_now(), lambda *_: None)
+    async with asyncio.timeout(60):
+        while live.now.parts.listings is None:  # noqa: ASYNC110 - nothing announces it
+            await asyncio.sleep(0.05)
+        async with store.begin() as session:
+            assert await directory.remove(session, "services.json")
+        while live.now.parts.listings is not None:  # noqa: ASYNC110 - nothing announces it
+            await asyncio.sleep(0.05)
+    chore.cancel()
 
 
 @pytest.mark.parametrize(
