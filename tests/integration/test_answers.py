@@ -158,7 +158,7 @@ def test_no_wording_is_missing_and_none_is_idle(assistant: Assistant) -> None:
     named = {
         n
         for n in re.findall(
-            r'["\']((?:chat|card|urgent|web|terminal|plan|account|explain|manage|handout|themes|gaps)\.[a-z0-9_-]+)["\']',
+            r'["\']((?:chat|card|urgent|web|terminal|plan|account|explain|manage|handout|themes|gaps|directory|log)\.[a-z0-9_-]+)["\']',
             code,
         )
         if not n.endswith((".html", "-"))
@@ -168,7 +168,8 @@ def test_no_wording_is_missing_and_none_is_idle(assistant: Assistant) -> None:
     wording = set(assistant.knowledge.wording)
     assert named <= wording, named - wording
     built = re.compile(
-        r"account\.right-|card\.(rule-|next|decides|disagree|cost)|web\.(role-|(about|privacy|accessibility)-)"
+        r"account\.(right-|council-no-right$)|directory\.area-|log\.(origin-|(nothing|saved|shown)$)"
+        r"|card\.(rule-|next|decides|disagree|cost)|web\.(role-|(about|privacy|accessibility)-)"
         r"|web\.(not-found|not-yours|too-much)|telegram\.|themes\.(state|event)-"
         r"|gaps\.(ask|change|reason|area|age_band|district)-"
         r"|manage\.((gap|did|set)-|new-(due|lead|reporting)$|(contact|successor)(-line)?$|changed$|unsound$)"

@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from signpost.knowledge.load import Knowledge
@@ -72,6 +72,7 @@ def test_any_text(text: str) -> None:
 @given(
     st.lists(st.sampled_from([*GOES, *STAYS, "[name]", "and", ",", "\n", "'s", "07", "CB2", "é", "\u200d"]), max_size=8)
 )
+@example(["I live in CB24 9AB", "NHS number 999 123 4567"])
 def test_any_mixture(parts: list[str]) -> None:
     _whole(" ".join(parts))
     _whole("".join(parts))

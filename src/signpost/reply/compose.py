@@ -50,7 +50,7 @@ class Composer:
         if danger is None:
             return reply
         urgent = self.urgent(danger)
-        if decision.disposition not in (Disposition.ANSWER, Disposition.LOOKUP):
+        if decision.disposition not in (Disposition.ANSWER, Disposition.CHOOSE, Disposition.LOOKUP):
             return urgent
         then = Text((self.words("urgent.then"),), style="note")
         return Reply(
@@ -58,7 +58,7 @@ class Composer:
             urgent=True,
             title=urgent.title,
             blocks=(*urgent.blocks, then, Text((reply.title,), style="heading"), *reply.blocks),
-            choices=(),
+            choices=reply.choices,
             topics=reply.topics,
             feedback=False,
         )

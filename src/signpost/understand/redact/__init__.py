@@ -49,7 +49,18 @@ def redact(text: str, own: Own = frozenset()) -> Redacted:
             break
         gone += (Found(f.kind, starts[f.start], ends[f.end - 1]) for f in found)
         text, starts, ends = _replace(text, starts, ends, found)
-    return Redacted(text, tuple(sorted(gone, key=lambda f: f.start)))
+    return Redacted(text, _apart(gone))
+
+
+def _apart(gone: Iterable[Found]) -> tuple[Found, ...]:
+    """In order; what a later pass found around an earlier stretch holds that one."""
+    out: list[Found] = []
+    for f in sorted(gone, key=lambda f: (f.start, -f.end)):
+        if out and f.start < out[-1].end:
+            out[-1] = Found(out[-1].kind, out[-1].start, max(f.end, out[-1].end))
+        else:
+            out.append(f)
+    return tuple(out)
 
 
 def _find(text: str, own: Own) -> list[Found]:
