@@ -91,7 +91,7 @@ def test_staff_write_down_a_need_and_see_first_what_is_kept(page: Page, site: st
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     page.goto(told.stdout.split()[1])
-    page.click("main button")
+    page.click("form[action='/sign-in'] button")
     page.click("text=Write down a need")
     page.fill("#text", "Zebedina Quillfeather, 13 and deaf, Wisbech: no weekend club that signs")
     page.select_option("#reason", "no-such-service")
