@@ -50,7 +50,10 @@ class Composer:
         if danger is None:
             return reply
         urgent = self.urgent(danger)
-        if decision.disposition not in (Disposition.ANSWER, Disposition.CHOOSE, Disposition.LOOKUP):
+        beside = {Disposition.ANSWER, Disposition.LOOKUP}
+        if danger.certainty < 1:  # what is named outright leaves nothing to choose from
+            beside.add(Disposition.CHOOSE)
+        if decision.disposition not in beside:
             return urgent
         then = Text((self.words("urgent.then"),), style="note")
         return Reply(
