@@ -56,11 +56,12 @@ class Composer:
         if decision.disposition not in beside:
             return urgent
         then = Text((self.words("urgent.then"),), style="note")
+        title = Text((reply.title,), style="heading") if reply.blocks else Text((reply.title,))
         return Reply(
             outcome=reply.outcome,
             urgent=True,
             title=urgent.title,
-            blocks=(*urgent.blocks, then, Text((reply.title,), style="heading"), *reply.blocks),
+            blocks=(*urgent.blocks, then, title, *reply.blocks),
             choices=reply.choices,
             topics=reply.topics,
             feedback=False,
