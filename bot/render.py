@@ -126,7 +126,7 @@ def _paragraphs(reply: Reply) -> list[_Paragraph]:
             paragraph = _paragraph(block)
             out.append(replace(paragraph, head=(*heading, *paragraph.head)))
             heading = ()
-    about = tuple(f"{DRAWN}<b>{_safe(c.label)}</b>: {_safe(c.about)}" for c in reply.choices if c.about)
+    about = tuple(line for c in reply.choices if c.about for line in _labelled(DRAWN, _bold(c.label), _cut(c.about)))
     return [*out, _Paragraph((), about)] if about else out
 
 
@@ -142,17 +142,23 @@ def _paragraph(block: Block) -> _Paragraph:
         case Contact():
             return _Paragraph(tuple(_bold(block.name)), tuple(_contact(block)))
         case Link(label=label, url=url):
-            return _Paragraph((), (_link(label, url),))
+            return _Paragraph((), tuple(_linked(label, url)))
 
 
 def _contact(contact: Contact) -> Iterator[str]:
     if contact.how:
         yield from _cut(contact.how)
     for label, text, address in contact.lines:
-        shown = _link(text, address) if address.startswith("http") else _safe(text)
-        yield f"{_safe(label)}: {shown}"
+        yield from _labelled("", _cut(label), _linked(text, address) if address.startswith("http") else _cut(text))
     if contact.notice:
         yield from _drawn(contact.notice, "note")
+
+
+def _labelled(mark: str, label: Iterator[str], text: Iterator[str]) -> Iterator[str]:
+    """A label and what it stands for, on one line unless one of them is too long for it."""
+    *before, last = label
+    first, *more = text
+    return iter((*before, f"{mark}{last}: {first}", *more))
 
 
 def _drawn(text: str, style: str) -> Iterator[str]:
@@ -165,8 +171,8 @@ def _bold(text: str) -> Iterator[str]:
     return (f"<b>{part}</b>" for part in _cut(text))
 
 
-def _link(label: str, url: str) -> str:
-    return f'<a href="{_safe(url, quote=True)}">{_safe(label)}</a>'
+def _linked(label: str, url: str) -> Iterator[str]:
+    return (f'<a href="{_safe(url, quote=True)}">{part}</a>' for part in _cut(label))
 
 
 def _cut(text: str) -> Iterator[str]:

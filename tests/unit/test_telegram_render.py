@@ -7,7 +7,7 @@ from dataclasses import replace
 from importlib import resources
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.buttons import pack, unpack
@@ -105,6 +105,8 @@ def letters(text: str) -> str:
 
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet=st.characters(), max_size=200), st.integers(1, 60))
+@example("0" * 8 + "\U0001cf00" * 29, 27)
+@example("0" * 8 + "\U0001d538" * 29, 60)
 def test_any_text_of_any_length_stays_text(text: str, times: int) -> None:
     seen = check(pages(hostile(text * times), words))
     assert letters(text * times) in letters(seen)
