@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import InputError
+from ..knowledge.plan import Rag
 from ..settings import Settings
 from .db import kept_plan, with_store
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from ..plan.alive import Change, Wish
     from ..storage import Store
 
-RAGS = ("red", "amber", "green", "done")
 LONGEST_LABEL = 80
 """Characters, so that the label and where it was given fit their column."""
 
@@ -33,7 +33,7 @@ BY = click.option("--by", required=True, callback=_label, help="Whose change it 
 
 @click.command("set-status")
 @click.argument("milestone")
-@click.argument("rag", type=click.Choice(RAGS))
+@click.argument("rag", type=click.Choice([str(rag) for rag in Rag]))
 @click.option("--reason", required=True, help="Seen by the staff alone.")
 @BY
 @click.pass_obj

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from .features import Floats
-from .index import CALM, Index
+from .index import CALM, LEARNED, Index
 from .score import Heads, Scores
 
 TINY = 1e-4
@@ -46,7 +46,7 @@ class Calibration:
     """`mix` for a knowledge base of topics alone, which has few examples a topic."""
 
     def mix_for(self, index: Index) -> tuple[float, float, float]:
-        return self.mix if index.of_kind("unmet").stop else self.plain_mix
+        return self.mix if index.trust is LEARNED else self.plain_mix
 
 
 @lru_cache(maxsize=2)

@@ -129,6 +129,10 @@ class Index:
         kinds = [kind for kind, _ in self.entries]
         return {k: slice(kinds.index(k), kinds.index(k) + kinds.count(k)) if k in kinds else slice(0, 0) for k in KINDS}
 
+    @cached_property
+    def trust(self) -> Trust:
+        return _trust(self.entries)
+
     def likeness(self, texts: Sequence[str], senses: Floats | None) -> Floats:
         """texts x examples. `senses` are the network's vectors of the texts, on the full tier."""
         scale = sum(SHARE.values())
@@ -137,9 +141,8 @@ class Index:
             vectors = [self.lexicons[space].vector(text) for text in texts]
             out += SHARE[space] * self.postings[space].likeness(vectors)
         if senses is not None and self.rows is not None:
-            trust = _trust(self.entries)
-            out += _near(senses, self.rows, trust)
-            scale += trust.share
+            out += _near(senses, self.rows, self.trust)
+            scale += self.trust.share
         return out / np.float32(scale)
 
 

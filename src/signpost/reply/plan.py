@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import calendar
-import datetime as dt
 from urllib.parse import urlencode
 
 from ..knowledge.load import Knowledge
 from ..knowledge.plan import Row
 from ..model import Block, Choice, Found, Lookup, Match, Reply, Text
 from ..outcomes import Disposition
-from .words import Words
+from .words import Words, day_name
 
 WHOLE_ROWS = 3
 """Up to so many rows are shown whole; more are a list, a line each."""
@@ -226,11 +225,6 @@ class PlanReplies:
 
     def _pick(self, row: Row) -> Choice:
         return Choice(self._plan.title(row.milestone.id), f"milestone:{row.milestone.id}", row.milestone.id)
-
-
-def day_name(at: dt.datetime) -> str:
-    """A moment as "26 November 2026"."""
-    return f"{at.day} {calendar.month_name[at.month]} {at.year}"
 
 
 def month_name(month: str) -> str:

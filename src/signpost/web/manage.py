@@ -18,7 +18,7 @@ from ..plan.alive import MOST_SAID, MOST_TEXT, MOST_WHY, Action, Change, Wish, i
 from ..plan.board import Asked, Board, board
 from ..plan.officers import initials
 from ..plan.paper import paper
-from ..reply.plan import day_name
+from ..reply.words import day_name
 from ..report.desk import Desk
 from ..report.say import Say
 from ..report.view import asked_about, newest

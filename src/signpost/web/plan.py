@@ -21,7 +21,8 @@ from ..knowledge.plan import Plan, Rag, Row
 from ..model import Lookup
 from ..plan.export import FORMATS, exported
 from ..plan.officers import initials
-from ..reply.plan import PlanReplies, day_name, month_name
+from ..reply.plan import PlanReplies, month_name
+from ..reply.words import day_name
 from ..service import Source
 from .door import Door
 
