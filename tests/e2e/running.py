@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+SIGNPOST = str(Path(sys.executable).with_name("signpost"))
 
 
 @contextmanager
@@ -26,3 +27,14 @@ def serving(env: Mapping[str, str]) -> Iterator[str]:
     server.terminate()
     assert server.wait(60) in (0, -15)
     server.stdout.close()
+
+
+def access(*what: str, env: Mapping[str, str] | None = None) -> str:
+    """What `signpost access` says; `env` are the server's own settings, where it has any."""
+    command = [SIGNPOST, "access", *what]
+    return subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, **(env or {})}).stdout
+
+
+def invited(site: str, role: str, label: str, env: Mapping[str, str] | None = None) -> str:
+    """The link by which somebody takes up a right."""
+    return access("invite", "--role", role, "--label", label, "--site", site, env=env).split()[1]

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import secrets
-import subprocess
-import sys
 from importlib import resources
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from running import invited
 
 pytestmark = pytest.mark.browser
 
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
-SIGNPOST = str(Path(sys.executable).with_name("signpost"))
 STATES = {
     "light": {},
     "dark": {"color_scheme": "dark"},
@@ -65,11 +62,7 @@ def test_axe_finds_nothing_on_any_page(page: Page, site: str) -> None:
 
 
 def test_the_staff_sign_in_by_their_link_see_who_they_are_and_leave(page: Page, site: str) -> None:
-    told = subprocess.run(
-        [SIGNPOST, "access", "invite", "--role", "commissioner", "--label", "Planning board", "--site", site],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    page.goto(told.stdout.split()[1])
+    page.goto(invited(site, "commissioner", "Planning board"))
     assert faults(page) == []
     page.click("form[action='/sign-in'] button")
     expect(page.locator("h1")).to_have_text("Your account")
@@ -88,11 +81,7 @@ def test_the_staff_sign_in_by_their_link_see_who_they_are_and_leave(page: Page, 
 
 
 def test_staff_write_down_a_need_and_see_first_what_is_kept(page: Page, site: str) -> None:
-    told = subprocess.run(
-        [SIGNPOST, "access", "invite", "--role", "professional", "--label", "A school", "--site", site],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    page.goto(told.stdout.split()[1])
+    page.goto(invited(site, "professional", "A school"))
     page.click("form[action='/sign-in'] button")
     page.click("text=Write down a need")
     page.fill("#text", "Zebedina Quillfeather, 13 and deaf, Wisbech: no weekend club that signs")

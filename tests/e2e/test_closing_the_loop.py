@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from importlib import resources
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from running import serving
+from running import invited, serving
+from test_browser import faults
 
 from signpost.gap import Origin, Reason
 from signpost.record import logged, write
@@ -22,8 +19,6 @@ from signpost.service import Assistant
 from signpost.storage import Store
 
 pytestmark = pytest.mark.browser
-SIGNPOST = str(Path(sys.executable).with_name("signpost"))
-AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 ASKED = (
     "weekend short breaks for a deaf teenager in wisbech", "a weekend break for my deaf son, he is 14, march",
     "is there any weekend respite for deaf teenagers in fenland", "deaf girl 15 in chatteris, nowhere at weekends",
@@ -41,7 +36,7 @@ def place(assistant: Assistant, tmp_path: Path) -> Iterator[tuple[str, dict[str,
         beside.submit(asyncio.run, _asked(assistant, database)).result()
     env = {"SIGNPOST_DATABASE_URL": database, "SIGNPOST_SECRET_KEY": "k" * 40}
     with serving(env) as site:
-        yield site, os.environ | env
+        yield site, env
 
 
 async def _asked(assistant: Assistant, database: str) -> None:
@@ -59,21 +54,12 @@ async def _asked(assistant: Assistant, database: str) -> None:
 
 def sign_in(browser: Browser, place: tuple[str, dict[str, str]], label: str) -> Page:
     site, env = place
-    command = [SIGNPOST, "access", "invite", "--role", "commissioner", "--label", label, "--site", site]
-    told = subprocess.run(command, capture_output=True, text=True, check=True, env=env)
     page = browser.new_context(java_script_enabled=label != "Second", bypass_csp=True).new_page()
     page.set_default_timeout(30_000)
-    page.goto(told.stdout.split()[1])
+    page.goto(invited(site, "commissioner", label, env))
     page.click("form[action='/sign-in'] button")
     page.click("text=Themes of gaps")
     return page
-
-
-def faults(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    rules = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
-    found = page.evaluate(f"axe.run(document, {{runOnly: {rules}}})")
-    return [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:120]}" for v in found["violations"]]
 
 
 def test_a_gap_is_answered_and_the_parent_who_asks_again_is_told(

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from running import serving
+from running import access, invited, serving
+from test_browser import faults
 
 pytestmark = pytest.mark.browser
-SIGNPOST = str(Path(sys.executable).with_name("signpost"))
-AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 WHY = "waiting for the tender"
 OFFICERS = re.compile(r"\b(?:HP|JD|TG|MC|KB|LB|MT|TC)\b")
 
@@ -26,18 +21,13 @@ def place(tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """A server with a database of its own, and its settings."""
     env = {"SIGNPOST_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/x.sqlite3", "SIGNPOST_SECRET_KEY": "k" * 40}
     with serving(env) as site:
-        yield site, os.environ | env
-
-
-def access(place: tuple[str, dict[str, str]], *what: str) -> str:
-    told = subprocess.run([SIGNPOST, "access", *what], capture_output=True, text=True, check=True, env=place[1])
-    return told.stdout
+        yield site, env
 
 
 def signed_in(browser: Browser, place: tuple[str, dict[str, str]], right: str) -> Page:
-    link = access(place, "invite", "--role", right, "--label", f"the {right}", "--site", place[0]).split()[1]
+    site, env = place
     page = somebody(browser)
-    page.goto(link)
+    page.goto(invited(site, right, f"the {right}", env))
     page.click("form[action='/sign-in'] button")
     return page
 
@@ -46,13 +36,6 @@ def somebody(browser: Browser, *, scripts: bool = True) -> Page:
     page = browser.new_context(java_script_enabled=scripts, bypass_csp=True).new_page()
     page.set_default_timeout(30_000)
     return page
-
-
-def faults(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    rules = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
-    found = page.evaluate(f"axe.run(document, {{runOnly: {rules}}})")
-    return [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:120]}" for v in found["violations"]]
 
 
 def ask(page: Page, text: str, scripts: bool = True) -> str:
@@ -134,7 +117,7 @@ def test_the_plan_is_changed_restored_and_shut(browser: Browser, place: tuple[st
     parent.goto(site + "/plan/SP-17")
     expect(parent.locator("main")).not_to_contain_text("amber")
 
-    access(place, "revoke", "2", "--why", "has left")
+    access("revoke", "2", "--why", "has left", env=place[1])
     worker.goto(site + "/plan/manage/SP-17")
     assert "/sign-in" in worker.url
     for context in browser.contexts:

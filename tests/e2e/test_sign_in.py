@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
+from running import access, invited
 from test_browser import faults
 
 from oidc_provider import OidcProvider
 
 pytestmark = pytest.mark.browser
-
-SIGNPOST = str(Path(sys.executable).with_name("signpost"))
 
 
 @pytest.fixture
@@ -33,18 +29,9 @@ def named(site: str) -> str:
     return site.replace("127.0.0.1", "localhost")
 
 
-def invited(site: str, label: str) -> str:
-    told = subprocess.run(
-        [SIGNPOST, "access", "invite", "--role", "curator", "--label", label, "--site", site],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return told.stdout.split()[1]
-
-
 def listed(label: str) -> str:
     """The newest line of `signpost access list` with that label."""
-    told = subprocess.run([SIGNPOST, "access", "list"], capture_output=True, text=True, check=True)
-    return [line for line in told.stdout.splitlines() if f"  {label}  since" in line][-1]
+    return [line for line in access("list").splitlines() if f"  {label}  since" in line][-1]
 
 
 def device(page: Page) -> tuple[CDPSession, str]:
@@ -60,7 +47,7 @@ def device(page: Page) -> tuple[CDPSession, str]:
 
 def test_a_council_account_takes_up_an_invitation_and_comes_back(page: Page, site: str, provider: OidcProvider) -> None:
     provider.subject = "cara"
-    page.goto(invited(site, "SEND team"))
+    page.goto(invited(site, "curator", "SEND team"))
     page.click("text=Use the link with my council account")
     expect(page.locator("h1")).to_have_text("Council sign-in")
     page.click("text=I am cara")
@@ -84,7 +71,7 @@ def test_a_passkey_is_added_used_and_removed(page: Page, named: str) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     device(page)
-    page.goto(invited(named, "Reading room"))
+    page.goto(invited(named, "curator", "Reading room"))
     page.click("main form[action='/sign-in'] button")
     expect(page.locator("#no-passkey")).to_be_hidden()
     page.click("text=Add a passkey")
@@ -105,7 +92,7 @@ def test_a_passkey_is_added_used_and_removed(page: Page, named: str) -> None:
 
 def test_a_copied_passkey_and_an_unknown_person_are_refused(page: Page, named: str) -> None:
     session, phone = device(page)
-    page.goto(invited(named, "Reading room"))
+    page.goto(invited(named, "curator", "Reading room"))
     page.click("main form[action='/sign-in'] button")
     page.click("text=Add a passkey")
     expect(page.locator("main")).to_contain_text("not used yet")
@@ -135,7 +122,7 @@ def test_without_scripts_or_in_an_old_browser_the_pages_say_so_and_codes_work(
     expect(page.locator("form[data-passkey]")).to_be_hidden()
     expect(page.locator("#no-passkey")).to_contain_text("Use a code instead")
     expect(page.locator("#code")).to_be_visible()
-    page.goto(invited(named, "Reading room"))
+    page.goto(invited(named, "curator", "Reading room"))
     page.click("main form[action='/sign-in'] button")
     expect(page.locator("#no-passkey")).to_contain_text("Link your Telegram instead")
     expect(page.locator("form[data-passkey]")).to_be_hidden()
@@ -149,7 +136,7 @@ def test_axe_finds_nothing(browser: Browser, named: str, scheme: str) -> None:
     context = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": 320, "height": 640})
     page = context.new_page()
     device(page)
-    page.goto(invited(named, "Reading room"))
+    page.goto(invited(named, "curator", "Reading room"))
     assert faults(page) == [], "an invitation"
     page.click("main form[action='/sign-in'] button")
     page.click("text=Add a passkey")

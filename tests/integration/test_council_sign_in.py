@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from moving_clock import Clock
 from oidc_provider import CLIENT, SECRET, OidcProvider
 from signpost.access.gate import Gate
 from signpost.access.provider import Provider
@@ -22,13 +23,6 @@ from signpost.web.app import create_app
 
 NAMES = ("SIGNPOST_OIDC_ISSUER", "SIGNPOST_OIDC_CLIENT_ID", "SIGNPOST_OIDC_CLIENT_SECRET")
 GOOD = dict(zip(NAMES, ("https://login.council.test/tenant", "signpost", "s3cret"), strict=True))
-
-
-class Clock:
-    now = dt.datetime(2026, 11, 26, 9, 30, tzinfo=dt.UTC)
-
-    def __call__(self) -> dt.datetime:
-        return self.now
 
 
 @pytest.fixture(scope="module")

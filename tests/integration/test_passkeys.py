@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from moving_clock import Clock
 from signpost.access.gate import Gate
 from signpost.access.passkeys import Passkeys, Site
 from signpost.access.rights import Right
@@ -22,13 +23,6 @@ from signpost.web.app import create_app
 from soft_device import SoftDevice, text
 
 SITE = Site("signpost.test", "https://signpost.test")
-
-
-class Clock:
-    now = dt.datetime(2026, 11, 26, 9, 30, tzinfo=dt.UTC)
-
-    def __call__(self) -> dt.datetime:
-        return self.now
 
 
 @pytest.fixture

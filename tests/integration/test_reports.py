@@ -17,6 +17,7 @@ import httpx
 import pytest
 from sqlalchemy import insert, select, update
 
+from moving_clock import Clock
 from signpost.access.gate import Gate
 from signpost.access.rights import Right
 from signpost.report.desk import Desk
@@ -42,14 +43,6 @@ FENLAND, SMALL, ODD = "Weekend breaks in Fenland", "A very rare thing", "=cmd|' 
 
 TEXTS = ("xl/sharedStrings.xml", "word/document.xml", "docProps/core.xml")
 """Parts of a package that hold what is read; the others hold numbers of styles and strings."""
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = APRIL
-
-    def __call__(self) -> dt.datetime:
-        return self.now
 
 
 async def ask(store: Store, people: int, at: dt.datetime, **more: Any) -> None:
@@ -91,7 +84,7 @@ async def filled(store: Store) -> Store:
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(APRIL)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
+from moving_clock import Clock
 from signpost.access.gate import Gate
 from signpost.access.provider import Provider
 from signpost.access.rights import Right
@@ -39,16 +40,6 @@ FILLED = {"topic": "ehc-request", "milestone": "SP-16", "theme": "1", "subject":
     "taxonomy": uuid_of("taxonomy", "topics"),
     "term": uuid_of("topic", "ehc-request"),
 }
-
-
-class Clock:
-    """A clock that the test moves on."""
-
-    def __init__(self) -> None:
-        self.now = dt.datetime(2026, 11, 26, 9, 30, tzinfo=dt.UTC)
-
-    def __call__(self) -> dt.datetime:
-        return self.now
 
 
 @pytest.fixture
