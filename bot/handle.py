@@ -39,7 +39,7 @@ from .rights import is_proven, prove, voice
 from .send import Sender, news, outgoing
 
 LOG = logging.getLogger("signpost.telegram")
-SHARED = 0.1
+SHARED = 0.03
 """Seconds that updates may share a transaction; a commit takes about 5 ms, and others wait to write meanwhile."""
 BREATH = 0.01
 """Seconds between such transactions, so that other processes get their turn at SQLite, which keeps no queue."""

@@ -112,22 +112,20 @@ class Sender:
             LOG.error("sending: %s; it will be tried again", type(error).__name__)
 
     async def _send(self, due: Due) -> None:
-        await self._pace.turn(due.who)
-        try:
-            await self._call(due.method, due.chat_id, due.payload)
-        except RetryAfter as busy:
-            await self._again(due, _seconds(busy.retry_after))
-        except Forbidden:
-            await self._settle(lambda session: self._blocked(session, due.who))
-        except (BadRequest, ChatMigrated) as refused:
-            LOG.error("%s refused: %s", due.method, type(refused).__name__)
-            await self._settle(lambda session: outbox.give_up(session, due.id))
-        except TelegramError:
-            await self._again(due, min(2.0 ** (due.attempts - 1), SLOWEST))
-        else:
-            await self._settle(lambda session: outbox.sent(session, due.id))
-        finally:
-            self._pace.left(due.who)
+        async with self._pace.turn(due.who):
+            try:
+                await self._call(due.method, due.chat_id, due.payload)
+            except RetryAfter as busy:
+                await self._again(due, _seconds(busy.retry_after))
+            except Forbidden:
+                await self._settle(lambda session: self._blocked(session, due.who))
+            except (BadRequest, ChatMigrated) as refused:
+                LOG.error("%s refused: %s", due.method, type(refused).__name__)
+                await self._settle(lambda session: outbox.give_up(session, due.id))
+            except TelegramError:
+                await self._again(due, min(2.0 ** (due.attempts - 1), SLOWEST))
+            else:
+                await self._settle(lambda session: outbox.sent(session, due.id))
 
     async def _again(self, due: Due, seconds: float) -> None:
         at = self._clock() + dt.timedelta(seconds=seconds)

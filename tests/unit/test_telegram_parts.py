@@ -53,11 +53,10 @@ def test_the_pace_is_one_a_second_in_a_chat_and_thirty_overall() -> None:
         pace, left, chat = Pace(), [], []
 
         async def send(who: str) -> None:
-            await pace.turn(who)
-            left.append(time.monotonic())
-            if who == "one":
-                chat.append(left[-1])
-            pace.left(who)
+            async with pace.turn(who):
+                left.append(time.monotonic())
+                if who == "one":
+                    chat.append(left[-1])
 
         async def one_chat() -> None:
             for _ in range(3):
@@ -69,6 +68,28 @@ def test_the_pace_is_one_a_second_in_a_chat_and_thirty_overall() -> None:
     left, chat = asyncio.run(sent())
     assert len(left) == 63 and left[60] - left[0] >= 60 / 30 - 0.1
     assert all(b - a >= 1 for a, b in pairwise(chat))
+
+
+def test_a_message_waits_for_the_one_before_unless_that_takes_long() -> None:
+    async def most_at_once(seconds: float) -> tuple[int, float]:
+        pace, now, most = Pace(), 0, 0
+
+        async def send(who: str) -> None:
+            nonlocal now, most
+            async with pace.turn(who):
+                now += 1
+                most = max(most, now)
+                await asyncio.sleep(seconds)
+                now -= 1
+
+        began = time.monotonic()
+        await asyncio.gather(*(send(str(i)) for i in range(10)))
+        return most, time.monotonic() - began
+
+    most, _ = asyncio.run(most_at_once(0.05))
+    assert most == 1
+    most, seconds = asyncio.run(most_at_once(3))
+    assert most > 1 and seconds < 10
 
 
 def test_the_seal_shows_nothing_and_notices_change() -> None:
