@@ -26,7 +26,7 @@ from .storage import Session, Store, gaps, themes
 from .storage.gaps import Gap
 from .storage.lease import hold
 from .storage.themes import ENGINE, PERSON, Theme
-from .themes.group import MOST, placed, rows
+from .themes.group import MOST, eyes, placed, rows
 from .themes.name import name_of
 from .themes.respond import entry_of
 
@@ -71,15 +71,34 @@ class Desk:
         """Place every gap that is in no theme yet; says how many. A repeat finds nothing to do."""
         done = 0
         async with hold(self.store, "themes"):
+            await self._see_again()
             while batch := await self._unplaced():
                 async with self.store.read() as session:
                     held = await themes.all_themes(session)
-                    known = await themes.known(session)
+                    known = await themes.known(session, self._eyes)
                 seen = await asyncio.to_thread(self._look, batch, held, known)
                 async with self.store.begin() as session:
                     await self._place(session, batch, seen)
                 done += len(batch)
         return done
+
+    @property
+    def _eyes(self) -> str:
+        return eyes(self.source.now.parts.encoder)
+
+    async def _see_again(self) -> None:
+        """After a change of network: look at what is left of each theme's words, or at its name."""
+        async with self.store.read() as session:
+            words = await themes.strange(session, self._eyes)
+        if not words:
+            return
+        seen = await asyncio.to_thread(
+            rows, [t for texts in words.values() for t in texts], self.source.now.parts.encoder
+        )
+        async with self.store.begin() as session:
+            for number, texts in words.items():
+                mine, seen = seen[: len(texts)], seen[len(texts) :]
+                await themes.see(session, number, mine, self._eyes)
 
     async def _unplaced(self) -> list[Gap]:
         async with self.store.read() as session:
@@ -99,11 +118,11 @@ class Desk:
             if entry
         ]
         rest = [i for i, entry in enumerate(entries) if not entry]
-        fitting = [(n, centre) for n, centre in known.items() if len(centre) == seen.shape[1]]
-        centres = np.stack([c for _, c in fitting]) if fitting else np.zeros((0, seen.shape[1]), np.float32)
+        fitting = list(known)
+        centres = np.stack(list(known.values())) if known else np.zeros((0, seen.shape[1]), np.float32)
         labels = placed(seen[rest], centres) if rest else []
         for label, members in _together(zip(rest, labels, strict=True)).items():
-            number = fitting[label][0] if label < len(fitting) else None
+            number = fitting[label] if label < len(fitting) else None
             name = name_of([texts[i] for i in members], texts) or texts[members[0]]
             out.append(_Group(members, seen[members], number, name[:LONGEST_NAME], None))
         return out
@@ -118,7 +137,8 @@ class Desk:
                 continue
             held = await themes.one(session, group.theme) if group.theme is not None else None
             number = held.id if held else await themes.make(session, group.name, group.entry, self.clock())
-            await themes.join(session, number, [i for i, _ in left], group.seen[[n for _, n in left]], ENGINE)
+            await themes.join(session, number, [i for i, _ in left], ENGINE)
+            await themes.see(session, number, group.seen[[n for _, n in left]], self._eyes)
             if held and held.wakes_at is not None:
                 asked.add(number)
         if asked:
@@ -164,7 +184,9 @@ class Desk:
                 await themes.rename(session, number, name.strip())
             else:
                 number = (await _theme(session, to)).id
-            await themes.join(session, number, [g.id for g in held], seen, PERSON)
+            await themes.join(session, number, [g.id for g in held], PERSON)
+            if seen is not None:
+                await themes.see(session, number, seen, self._eyes)
             await self._note(session, number, actor, "moved", gaps=len(held), out_of=theme)
             return number
 

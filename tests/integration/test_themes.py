@@ -7,9 +7,13 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sqlalchemy import update
 
 from signpost.bootstrap import assemble, open_knowledge
 from signpost.errors import InputError
@@ -17,11 +21,14 @@ from signpost.evaluate import lost
 from signpost.gap import Origin, Triage
 from signpost.knowledge.load import Knowledge
 from signpost.live import Live
+from signpost.match.encoder import Encoder, Sense
+from signpost.match.features import Floats
 from signpost.model import Message
 from signpost.propose import proposal
 from signpost.record import logged, write
 from signpost.service import Assistant
 from signpost.storage import Store, gaps, themes
+from signpost.storage.tables import GapRow
 from signpost.triage import Desk
 
 SIGNPOST = str(Path(sys.executable).with_name("signpost"))
@@ -76,6 +83,39 @@ async def test_one_matter_is_one_theme_and_stays_it_when_more_people_ask(
     assert await desk.group() == 2
     async with store.read() as session:
         assert {t.id: t.name for t in await themes.all_themes(session)} == before
+
+
+class Turned:
+    """Another network, as good, whose rows have nothing in common with those of the first."""
+
+    name = "turned"
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder = encoder
+
+    def rows(self, texts: Sequence[str]) -> Floats:
+        return np.flip(self.encoder.rows(texts), 1) * -1
+
+    def sense(self, text: str) -> Sense:
+        return self.encoder.sense(text)
+
+
+@pytest.mark.parametrize("words_are_left", [True, False])
+async def test_themes_are_joined_by_what_is_left_of_them_when_the_network_changes(
+    desk: Desk, assistant: Assistant, store: Store, words_are_left: bool
+) -> None:
+    swim = await theme_of(store, "swim")
+    await desk.rename(swim, "Wheelchair swimming on Saturdays", "Ann #1")
+    if not words_are_left:
+        async with store.begin() as session:
+            await session.execute(update(GapRow).values(text=None))
+    assert assistant.parts.encoder
+    turned = replace(assistant, parts=replace(assistant.parts, encoder=Turned(assistant.parts.encoder)))
+    await log(assistant, store, "swimming on saturdays for my son in his wheelchair", start=50)
+    assert await Desk(turned, store, lambda: NOW).group() == 1
+    async with store.read() as session:
+        assert len(await gaps.listed(session, most=9, theme=swim)) == len(SWIM) + 1
+        assert set(await themes.known(session, "turned")) == {t.id for t in await themes.all_themes(session)}
 
 
 async def test_what_a_person_decided_the_engine_leaves_alone(desk: Desk, assistant: Assistant, store: Store) -> None:

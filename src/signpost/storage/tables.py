@@ -200,6 +200,8 @@ class ThemeRow(Base):
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
     centre: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Mean of its questions as the engine sees them (float32): it can be joined when their words are gone."""
+    seen_by: Mapped[str] = mapped_column(String(32), server_default="")
+    """Which network made that mean, `themes.group.eyes`."""
     size: Mapped[int] = mapped_column(server_default="0")
     """Questions in that mean."""
 

@@ -77,9 +77,11 @@ async def one(session: Session, theme: int) -> Theme | None:
     return None
 
 
-async def known(session: Session) -> dict[int, Floats]:
-    """The centre of each theme that stands for itself, where it has one."""
-    held = select(ThemeRow.id, ThemeRow.centre).where(ThemeRow.merged_into.is_(None), ThemeRow.centre.is_not(None))
+async def known(session: Session, seen_by: str) -> dict[int, Floats]:
+    """The centre of each theme that stands for itself, where it has one by these eyes."""
+    held = select(ThemeRow.id, ThemeRow.centre).where(
+        ThemeRow.merged_into.is_(None), ThemeRow.centre.is_not(None), ThemeRow.seen_by == seen_by
+    )
     return {i: np.frombuffer(c, np.float32) for i, c in await session.execute(held.order_by(ThemeRow.id)) if c}
 
 
@@ -90,17 +92,32 @@ async def make(session: Session, name: str, entry: str | None, now: dt.datetime)
     return row.id
 
 
-async def join(session: Session, theme: int, gaps: Sequence[int], rows: Floats | None, placed_by: str) -> None:
-    """Place gaps in a theme; `rows` are what the engine sees of them, and move its centre."""
-    await session.execute(update(GapRow).where(GapRow.id.in_(gaps)).values(theme_id=theme, placed_by=placed_by))
-    if rows is None or not len(rows):
-        return
+async def strange(session: Session, seen_by: str) -> dict[int, list[str]]:
+    """The themes that were seen by other eyes, or by none, each with the words that are left: at least its name."""
+    left = (
+        select(ThemeRow.id, ThemeRow.name, GapRow.text)
+        .join(GapRow, (GapRow.theme_id == ThemeRow.id) & GapRow.text.is_not(None), isouter=True)
+        .where(ThemeRow.merged_into.is_(None), ThemeRow.seen_by != seen_by)
+    )
+    words: dict[int, list[str]] = {}
+    for number, name, text in await session.execute(left.order_by(ThemeRow.id, GapRow.id)):
+        words.setdefault(number, []).append(text or name)
+    return words
+
+
+async def see(session: Session, theme: int, rows: Floats, seen_by: str) -> None:
+    """Move the centre of a theme by what is seen of some of its questions; other eyes begin anew."""
     held = await session.get_one(ThemeRow, theme)
-    before = np.frombuffer(held.centre, np.float32) if held.centre else np.zeros(rows.shape[1], np.float32)
-    size = held.size if len(before) == rows.shape[1] else 0
-    before = before if size else np.zeros(rows.shape[1], np.float32)
+    is_same = held.centre is not None and held.seen_by == seen_by
+    before = np.frombuffer(held.centre or b"", np.float32) if is_same else np.zeros(rows.shape[1], np.float32)
+    size = held.size if is_same else 0
     centre = (before * size + rows.sum(0)) / (size + len(rows))
-    held.centre, held.size = centre.astype(np.float32).tobytes(), size + len(rows)
+    held.centre, held.size, held.seen_by = centre.astype(np.float32).tobytes(), size + len(rows), seen_by
+
+
+async def join(session: Session, theme: int, gaps: Sequence[int], placed_by: str) -> None:
+    """Place gaps in a theme."""
+    await session.execute(update(GapRow).where(GapRow.id.in_(gaps)).values(theme_id=theme, placed_by=placed_by))
 
 
 async def rename(session: Session, theme: int, name: str, named_by: str = PERSON) -> None:
@@ -110,7 +127,7 @@ async def rename(session: Session, theme: int, name: str, named_by: str = PERSON
 async def merge(session: Session, theme: int, into: int) -> None:
     """Everything of `theme` becomes part of `into`; its number goes on leading there."""
     gone, kept = await session.get_one(ThemeRow, theme), await session.get_one(ThemeRow, into)
-    if gone.centre and kept.centre and len(gone.centre) == len(kept.centre) and gone.size + kept.size:
+    if gone.centre and kept.centre and gone.seen_by == kept.seen_by and gone.size + kept.size:
         both = [np.frombuffer(x.centre, np.float32) * x.size for x in (gone, kept) if x.centre]
         kept.centre = (np.sum(both, 0) / (gone.size + kept.size)).astype(np.float32).tobytes()
     kept.size += gone.size
@@ -211,7 +228,7 @@ async def published(session: Session) -> list[Published]:
     return [
         Published(
             r.id, t.name, r.you_said, r.we_did, r.published_at.date(), t.entry,
-            np.frombuffer(t.centre, np.float32) if t.centre else None, tuple(linked.get(t.id, ())),
+            np.frombuffer(t.centre, np.float32) if t.centre else None, t.seen_by, tuple(linked.get(t.id, ())),
         )
         for r, t in rows
         if r.published_at is not None

@@ -42,6 +42,11 @@ def rows(texts: Sequence[str], encoder: Encoder | None) -> Floats:
     return np.stack([_words(text) for text in plain]) if encoder is None else encoder.rows(plain)
 
 
+def eyes(encoder: Encoder | None) -> str:
+    """Who makes `rows`: those of one network say nothing to another."""
+    return encoder.name if encoder else "words"
+
+
 def placed(new: Floats, centres: Floats) -> list[int]:
     """For each new row the number of its theme: below `len(centres)` one that there was, from there on a new one.
 

@@ -11,7 +11,7 @@ import numpy as np
 from ..match.encoder import Encoder
 from ..match.features import Floats
 from ..model import Match
-from .group import JOINS, rows
+from .group import JOINS, eyes, rows
 
 KNOWN = 0.5
 """Probability from which a question is about a need that curators know (`beside/unmet.yaml`)."""
@@ -30,6 +30,8 @@ class Published:
     """The entry of `beside/unmet.yaml` that its theme is about, if it is one that curators know."""
     centre: Floats | None
     """Mean of its theme's questions as the engine sees them; None when it saw none."""
+    seen_by: str
+    """The eyes that saw them."""
     milestones: tuple[str, ...] = ()
 
 
@@ -48,13 +50,12 @@ def response_to(match: Match, published: Sequence[Published], encoder: Encoder |
     if about or not published:
         return about
     (seen,) = rows([match.reading.message.text], encoder)
-    likeness = [_likeness(seen, p.centre) for p in published]
+    likeness = [_likeness(seen, p.centre) if p.seen_by == eyes(encoder) else -1.0 for p in published]
     best = int(np.argmax(likeness))
     return published[best] if likeness[best] >= JOINS[encoder is not None] else None
 
 
 def _likeness(seen: Floats, centre: Floats | None) -> float:
-    """Cosine; -1 for a centre that was made on another tier."""
-    if centre is None or len(centre) != len(seen):
+    if centre is None:
         return -1.0
     return float(seen @ centre / max(float(np.linalg.norm(centre)), 1e-9))
