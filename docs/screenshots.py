@@ -21,7 +21,7 @@ SHOTS = {
         ["is there a dentist in wisbech who is good with my autistic 7 year old"],
     ),
     "urgent": ({"viewport": {"width": 800, "height": 800}}, ["my daughter says she wants to die"]),
-    "choices": ({"viewport": {"width": 800, "height": 800}}, ["she needs extra help but I dont know what"]),
+    "choices": ({"viewport": {"width": 800, "height": 800}}, ["help with money"]),
 }
 
 
