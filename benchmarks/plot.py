@@ -9,6 +9,9 @@ from typing import Any
 
 WIDTH, HEIGHT, LEFT, TOP = 460, 380, 60, 40
 OURS, THEIRS = "#0b5d3b", "#5f6b7a"
+LETTER, STEPS = 6.2, (0, -13, 13, -26, 26)
+"""Width of a letter in a name, and how far from its point's height a name may stand."""
+Box = tuple[float, float, float, float]
 Points = dict[str, list[tuple[float, float]]]
 
 
@@ -59,13 +62,13 @@ def _panel(x0: float, title: str, lines: Points, *, flat: bool) -> str:
     for power in range(across[0], across[1] + 1):
         x, _ = at(10**power, 1)
         out.append(f'<line x1="{x}" y1="{TOP}" x2="{x}" y2="{TOP + HEIGHT}" stroke="#ddd"/>')
-        out.append(f'<text x="{x}" y="{TOP + HEIGHT + 18}" text-anchor="middle">{10**power:,g}</text>')
+        out.append(f'<text x="{x}" y="{TOP + HEIGHT + 18}" text-anchor="middle">{_power(power)}</text>')
     for tick in range(0, 101, 20) if flat else range(up[0], up[1] + 1):
         _, y = at(10 ** across[0], tick if flat else 10**tick)
         out.append(f'<line x1="{x0 + LEFT}" y1="{y}" x2="{x0 + LEFT + WIDTH}" y2="{y}" stroke="#ddd"/>')
-        label = f"{tick}" if flat else f"{10**tick:,g}"
+        label = f"{tick}" if flat else _power(tick)
         out.append(f'<text x="{x0 + LEFT - 6}" y="{y + 4}" text-anchor="end">{label}</text>')
-    taken: list[tuple[float, float]] = []
+    taken = [_box(x - 5, y, 10) for line in lines.values() for x, y in (at(*p) for p in line)]
     for name, line in lines.items():
         colour = OURS if name.startswith("Signpost") else THEIRS
         drawn = [at(*p) for p in line]
@@ -74,8 +77,23 @@ def _panel(x0: float, title: str, lines: Points, *, flat: bool) -> str:
             out.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         out += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{colour}"/>' for x, y in drawn]
         x, y = drawn[-1]
-        while any(abs(y - b) < 14 and abs(x - a) < 170 for a, b in taken):
-            y += 14
-        taken.append((x, y))
-        out.append(f'<text x="{x + 9:.1f}" y="{y + 4:.1f}" fill="{colour}">{escape(name)}</text>')
+        wide = LETTER * len(name)
+        spots = [(at_x, y + step) for step in STEPS for at_x in (x + 9, x - 9 - wide)]
+        beside = next((s for s in spots if not any(_touch(_box(*s, wide), box) for box in taken)), spots[0])
+        taken.append(_box(*beside, wide))
+        out.append(
+            f'<text x="{beside[0]:.1f}" y="{beside[1] + 4:.1f}" fill="{colour}" textLength="{wide:.0f}">{escape(name)}</text>'
+        )
     return "".join(out)
+
+
+def _power(n: int) -> str:
+    return f"{10**n:,}" if n >= 0 else f"{10**n:g}"
+
+
+def _box(x: float, y: float, wide: float) -> Box:
+    return x, y - 7, x + wide, y + 7
+
+
+def _touch(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
