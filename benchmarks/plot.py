@@ -68,10 +68,10 @@ def _panel(x0: float, title: str, lines: Points, *, flat: bool) -> str:
         out.append(f'<line x1="{x0 + LEFT}" y1="{y}" x2="{x0 + LEFT + WIDTH}" y2="{y}" stroke="#ddd"/>')
         label = f"{tick}" if flat else _power(tick)
         out.append(f'<text x="{x0 + LEFT - 6}" y="{y + 4}" text-anchor="end">{label}</text>')
-    taken = [_box(x - 5, y, 10) for line in lines.values() for x, y in (at(*p) for p in line)]
-    for name, line in lines.items():
+    places = {name: [at(*p) for p in line] for name, line in lines.items()}
+    taken = [_box(x - 5, y, 10) for drawn in places.values() for x, y in drawn]
+    for name, drawn in places.items():
         colour = OURS if name.startswith("Signpost") else THEIRS
-        drawn = [at(*p) for p in line]
         if len(drawn) > 1:
             path = " ".join(f"{x:.1f},{y:.1f}" for x, y in drawn)
             out.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')

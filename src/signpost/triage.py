@@ -87,7 +87,10 @@ class Desk:
         return eyes(self.source.now.parts.encoder)
 
     async def _see_again(self) -> None:
-        """After a change of network: look at what is left of each theme's words, or at its name."""
+        """After a change of network: look at what is left of each theme's words, or at its name.
+
+        Whatever moves a centre comes after this, so that it never stands for the last words alone.
+        """
         async with self.store.read() as session:
             words = await themes.strange(session, self._eyes)
         if not words:
@@ -163,6 +166,7 @@ class Desk:
             await self._note(session, held.id, actor, "renamed", before=held.name, name=name)
 
     async def merge(self, theme: int, into: int, actor: str) -> None:
+        await self._see_again()
         async with self.store.begin() as session:
             gone, kept = await _theme(session, theme), await _theme(session, into)
             if gone.id == kept.id:
@@ -176,6 +180,7 @@ class Desk:
             held = [g for g in await gaps.listed(session, most=MOST, theme=theme) if g.id in set(chosen)]
         if not held:
             raise InputError("choose questions of this theme first")
+        await self._see_again()
         words = [g.text for g in held if g.text]
         seen = await asyncio.to_thread(rows, words, self.source.now.parts.encoder) if words else None
         async with self.store.begin() as session:

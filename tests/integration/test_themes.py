@@ -118,6 +118,22 @@ async def test_themes_are_joined_by_what_is_left_of_them_when_the_network_change
         assert set(await themes.known(session, "turned")) == {t.id for t in await themes.all_themes(session)}
 
 
+async def test_a_move_after_the_network_changed_does_not_make_a_theme_forget_its_other_words(
+    desk: Desk, assistant: Assistant, store: Store
+) -> None:
+    dogs, swim = await theme_of(store, "dog"), await theme_of(store, "swim")
+    assert assistant.parts.encoder
+    turned = replace(assistant, parts=replace(assistant.parts, encoder=Turned(assistant.parts.encoder)))
+    after = Desk(turned, store, lambda: NOW)
+    async with store.read() as session:
+        one = (await gaps.listed(session, most=9, theme=dogs))[0].id
+    await after.move([one], dogs, swim, "Ann #1")
+    await log(assistant, store, "swimming on saturdays for my son in his wheelchair", start=50)
+    assert await after.group() == 1
+    async with store.read() as session:
+        assert len(await gaps.listed(session, most=9, theme=swim)) == len(SWIM) + 2
+
+
 async def test_what_a_person_decided_the_engine_leaves_alone(desk: Desk, assistant: Assistant, store: Store) -> None:
     dogs, swim = await theme_of(store, "dog"), await theme_of(store, "swim")
     async with store.read() as session:

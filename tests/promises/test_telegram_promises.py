@@ -9,6 +9,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -118,6 +119,11 @@ def until(true: Callable[[], bool], seconds: float) -> float:
     return time.monotonic() - began
 
 
+def called(telegram: TelegramServer, method: str, before: int = 0) -> bool:
+    """Whether a method was called after the first `before` calls."""
+    return any(call.method == method for call in telegram.calls[before:])
+
+
 def subsequence(needed: list[str], found: list[str]) -> bool:
     """Whether `found` holds everything needed in order, with repeats between."""
     rest = iter(found)
@@ -135,14 +141,10 @@ def test_nothing_is_lost_or_doubled_when_the_bot_is_killed(
         before = len(telegram.calls)
         with Bot(telegram, address, ready=False) as bot:
             if when := dice.choice(MOMENTS):
-
-                def at_it(when: str = when, before: int = before) -> bool:
-                    return any(call.method == when for call in telegram.calls[before:])
-
-                until(at_it, 300)
+                until(partial(called, telegram, when, before), 300)
             time.sleep(dice.random())
             bot.kill()
-        sending += any(c.method == "sendMessage" for c in telegram.calls[before:])
+        sending += called(telegram, "sendMessage", before)
     with Bot(telegram, address) as bot:
         found = drained(address, updates, 60 + updates / 10)
         bot.stop()
@@ -282,7 +284,7 @@ def test_three_processes_killed_in_turn(
     crowd, retaken = Crowd(telegram, assistant), []
     with ExitStack() as stack:
         bots = [stack.enter_context(Bot(telegram, address)) for _ in range(3)]
-        until(lambda: any(c.method == "getUpdates" for c in telegram.calls), 20)
+        until(partial(called, telegram, "getUpdates"), 20)
         talking = Thread(target=talk, args=(crowd, seconds * 30), daemon=True)
         talking.start()
         for killed in range(kills):

@@ -108,11 +108,10 @@ async def strange(session: Session, seen_by: str) -> dict[int, list[str]]:
 async def see(session: Session, theme: int, rows: Floats, seen_by: str) -> None:
     """Move the centre of a theme by what is seen of some of its questions; other eyes begin anew."""
     held = await session.get_one(ThemeRow, theme)
-    is_same = held.centre is not None and held.seen_by == seen_by
-    before = np.frombuffer(held.centre or b"", np.float32) if is_same else np.zeros(rows.shape[1], np.float32)
-    size = held.size if is_same else 0
-    centre = (before * size + rows.sum(0)) / (size + len(rows))
-    held.centre, held.size, held.seen_by = centre.astype(np.float32).tobytes(), size + len(rows), seen_by
+    total, size = rows.sum(0), len(rows)
+    if held.centre and held.seen_by == seen_by:
+        total, size = total + np.frombuffer(held.centre, np.float32) * held.size, size + held.size
+    held.centre, held.size, held.seen_by = (total / size).astype(np.float32).tobytes(), size, seen_by
 
 
 async def join(session: Session, theme: int, gaps: Sequence[int], placed_by: str) -> None:

@@ -47,15 +47,10 @@ def response_to(match: Match, published: Sequence[Published], encoder: Encoder |
     """The newest response about the need that curators know, else the one whose questions are most like this one."""
     entry = entry_of(match)
     about = next((p for p in published if entry and p.entry == entry), None)
-    if about or not published:
+    centres = [(p, p.centre) for p in published if p.centre is not None and p.seen_by == eyes(encoder)]
+    if about or not centres:
         return about
     (seen,) = rows([match.reading.message.text], encoder)
-    likeness = [_likeness(seen, p.centre) if p.seen_by == eyes(encoder) else -1.0 for p in published]
+    likeness = [float(seen @ centre / max(float(np.linalg.norm(centre)), 1e-9)) for _, centre in centres]
     best = int(np.argmax(likeness))
-    return published[best] if likeness[best] >= JOINS[encoder is not None] else None
-
-
-def _likeness(seen: Floats, centre: Floats | None) -> float:
-    if centre is None:
-        return -1.0
-    return float(seen @ centre / max(float(np.linalg.norm(centre)), 1e-9))
+    return centres[best][0] if likeness[best] >= JOINS[encoder is not None] else None
