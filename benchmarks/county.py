@@ -4,8 +4,9 @@
 
 Nothing here comes from a real question or from any question set: sentences are made of the frames below. A person has a
 home, an area of need, a child's age, and asks one to three questions in a month. Each question goes through the real
-`ask` (equal texts are asked once, for the road is pure); what it says decides the disposition, and the person then says
-whether it helped. Planted are
+`ask` (equal texts are asked once, for the road is pure), and is recorded as a channel records it, redacted; the person then
+taps that it was not what they need, why, where and for which need. At the end of each month the gaps are grouped, and at the
+end of the year somebody names the themes. Planted are
 
 - five gaps, each in one place, at one age, with its own course over the year (`PLANTED`);
 - forty small matters that few ask about, so that the five stand among others (`SMALL`);
@@ -22,22 +23,24 @@ import asyncio
 import datetime as dt
 import hashlib
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import groupby
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import select
 
-from signpost.gap import UNMET_NEED, AgeBand, Area, District, Kind, Reason
-from signpost.model import Message
+from signpost.gap import UNMET_NEED, Area, District, Reason
+from signpost.model import Answered, Message
+from signpost.record import record_of, tapped, write
 from signpost.service import Assistant
-from signpost.storage import Store
-from signpost.storage.tables import DispositionRow, GapRow, ThemeMilestoneRow, ThemeRow
+from signpost.storage import Session, Store
+from signpost.storage.tables import DispositionRow, GapRow
+from signpost.triage import Desk
 
 BEGIN = dt.datetime(2025, 4, 1, tzinfo=dt.UTC)
 MONTHS = 12
-AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,11 @@ OFF_TOPIC = (
     "recipe for pancakes",
     "pay my council tax",
 )
+FOREIGN = {
+    "pl": "gdzie mogę znaleźć pomoc dla mojego syna, który ma autyzm",
+    "lt": "kur galėčiau rasti pagalbą savo sūnui, kuris turi autizmą",
+    "uk": "де я можу знайти допомогу для мого сина з аутизмом",
+}
 INSISTENT = "I demand a private helicopter to school for my son"
 FLOOD = "win a free mobility scooter today offer {n}"
 INSISTENT_SHARE, FLOOD_SHARE = 0.02, 0.03
@@ -142,6 +150,7 @@ class Asked:
     reason: Reason | None = None
     """Tapped after a miss."""
     language: str | None = None
+    """Of the text, where it is not English."""
 
 
 def questions(count: int, seed: int = 2026) -> list[Asked]:
@@ -182,7 +191,8 @@ def _ordinary(rng: random.Random, count: int) -> Iterator[Asked]:
             district = rng.choice(list(PLACES))
             text = rng.choice(ORDINARY)
             text = text.replace("{place}", PLACES[district][0]).replace("{age}", str(rng.choice((4, 8, 13))))
-        language = rng.choice(("pl", "lt", "uk")) if rng.random() < 0.004 else None
+        language = rng.choice(list(FOREIGN)) if rng.random() < 0.004 else None
+        text = FOREIGN[language] if language else text
         yield Asked(_moment(rng, month), person, text, language=language)
 
 
@@ -216,6 +226,10 @@ class Truth:
     """(month, person) -> the district they last spoke of"""
     matters: dict[tuple[int, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     """(month, name of the matter) -> people with an unmet need, or a miss without a reason"""
+    themes: dict[tuple[int, int], set[str]] = field(default_factory=lambda: defaultdict(set))
+    """The same of (month, theme), by the theme that holds each question's gap"""
+    held: dict[str, float] = field(default_factory=dict)
+    """Share of a matter's questions that the engine had put into one theme, before somebody merged its themes"""
 
     def note(self, month: int, person: str, kinds: set[str], district: str | None) -> None:
         for kind in kinds:
@@ -232,91 +246,111 @@ class Truth:
     def of_matter(self, name: str, months: range) -> int:
         return sum(len(self.matters[m, name]) for m in months)
 
+    def of_theme(self, theme: int, months: range) -> int:
+        return sum(len(self.themes[m, theme]) for m in months)
+
 
 async def replay(year: list[Asked], assistant: Assistant, store: Store) -> Truth:
-    """Ask everything and record what became of it; says what is true. Themes are the generator's own matters."""
+    """Ask and record everything, group it month by month, and name the themes. Says what is true."""
     truth, topics = Truth(), [topic.title.lower() for topic in assistant.knowledge.topics.values()]
     rng = random.Random(7)
     ask = cache(lambda text: assistant.ask(Message(text)))
-    themes: dict[str, int] = {}
-    async with store.begin() as session:
-        start = await session.scalar(select(func.coalesce(func.max(DispositionRow.id), 0))) or 0
-        for matter in (*PLANTED, *SMALL, _INSISTENT, _FLOOD):
-            row = {"name": matter.name, "named_by": "person", "made_at": BEGIN, "state": "new"}
-            made = await session.execute(insert(ThemeRow).values(**row).returning(ThemeRow.id))
-            themes[matter.name] = made.scalar_one()
-            if matter.milestone:
-                link = {"theme_id": themes[matter.name], "milestone": matter.milestone}
-                await session.execute(insert(ThemeMilestoneRow).values(**link))
-    rows: list[dict[str, object]] = []
-    gaps: list[dict[str, object]] = []
-    for number, asked in enumerate(year, start + 1):
-        text = asked.text.replace("{topic}", rng.choice(topics))
-        answered = ask(text)
-        match, outcome = answered.match, str(answered.reply.outcome)
-        reading = match.reading if match else None
-        district = asked.district or (District(reading.district) if reading and reading.district else None)
-        age = _band(reading.ages) if reading else None
-        kind, reason = _gap(asked, outcome)
-        if asked.language:
-            outcome, kind, reason = "unmet", Kind.UNMET, Reason.LANGUAGE
-        month = (asked.at.year - BEGIN.year) * 12 + asked.at.month - BEGIN.month
-        rows.append({
-            "id": number, "channel": "county", "source": str(number), "at": asked.at, "outcome": outcome,
-            "urgent": answered.reply.urgent, "danger": None,
-            "topics": [[c.topic, round(c.score, 4)] for c in (match.candidates if match else ())[:4]],
-            "knowledge": assistant.knowledge.version, "tier": assistant.tier, "role": "parent",
-            "asker": hashlib.sha256(f"{month}/{asked.person}".encode()).hexdigest(), "origin": "self",
-            "area": asked.area, "age_band": age, "district": district, "language": asked.language,
-        })  # fmt: skip
-        if kind:
-            theme = themes[asked.matter.name] if asked.matter else None
-            gaps.append(
-                {"disposition_id": number, "kind": kind, "reason": reason, "theme_id": theme, "placed_by": "engine"}
-            )
-        person = "flood" if asked.person.startswith("flood/") else asked.person
-        truth.note(month, person, _kinds(outcome, kind, reason), district)
-        if kind and asked.matter and (reason is None or reason in UNMET_NEED):
-            truth.matters[month, asked.matter.name].add(person)
-        if len(rows) == AT_ONCE or number == start + len(year):
-            async with store.begin() as session:
-                await session.execute(insert(DispositionRow), rows)
-                if gaps:
-                    await session.execute(insert(GapRow), gaps)
-            rows, gaps = [], []
+    desk = Desk(assistant, store, lambda: BEGIN)
+    missed: dict[str, tuple[int, str, Asked]] = {}
+    for month, then in groupby(enumerate(year, 1), lambda pair: _month(pair[1])):
+        async with store.begin() as session:
+            for number, asked in then:
+                text = asked.text.replace("{topic}", rng.choice(topics))
+                source, person = str(number), "flood" if asked.person.startswith("flood/") else asked.person
+                gap = await _record(session, assistant, ask(text), text, asked, source)
+                _note(truth, month, person, ask(text), asked, gap)
+                if gap and (asked.reason is None or asked.reason in UNMET_NEED):
+                    missed[source] = month, person, asked
+        await desk.group()
+    await _name(desk, truth, missed)
     return truth
 
 
-def _gap(asked: Asked, outcome: str) -> tuple[Kind | None, Reason | None]:
-    """What the person says of the answer: whoever has a matter that nobody meets is not helped by anything else."""
-    if outcome == "unmet":
-        return Kind.UNMET, asked.reason
-    if asked.matter is None or outcome not in ("answer", "choose"):
-        return None, None
-    return (Kind.NOT_NEEDED if outcome == "answer" else Kind.NEAR_TIE), asked.reason
+def _month(asked: Asked) -> int:
+    return (asked.at.year - BEGIN.year) * 12 + asked.at.month - BEGIN.month
 
 
-def _kinds(outcome: str, kind: Kind | None, reason: Reason | None) -> set[str]:
+async def _record(
+    session: Session, assistant: Assistant, answered: Answered, text: str, asked: Asked, source: str
+) -> bool:
+    """As a channel does, with what the person taps then; whether there is a gap. Whoever has a matter that nobody meets
+    is not helped by anything else."""
+    asker = hashlib.sha256(f"{_month(asked)}/{asked.person}".encode()).hexdigest()
+    kept = record_of(
+        assistant, Message(text), answered, channel="county", source=source, at=asked.at, asker=asker
+    )  # fmt: skip
+    await write(session, kept)
+    if kept.note is None:
+        return False
+    outcome = answered.reply.outcome
+    if asked.matter and outcome in NOT_IT:
+        await tapped(session, kept.note, NOT_IT[outcome], asked.at)
+    elif outcome != "unmet" and not asked.language:
+        return False
+    for name, value in (("reason", asked.reason), ("area", asked.area), ("district", asked.district)):
+        if value:
+            await tapped(session, kept.note, f"tell:{name}={value}", asked.at)
+    return True
+
+
+NOT_IT = {"answer": "not", "choose": "none"}
+"""What a person taps of an answer that is not what they need."""
+
+
+def _note(truth: Truth, month: int, person: str, answered: Answered, asked: Asked, gap: bool) -> None:
+    reading = answered.match.reading if answered.match else None
+    district = (asked.district if gap else None) or (reading.district if reading else None)
+    reason = Reason.LANGUAGE if asked.language else asked.reason
+    truth.note(month, person, _kinds(answered.reply.outcome, gap, reason), district)
+    if gap and asked.matter and (reason is None or reason in UNMET_NEED):
+        truth.matters[month, asked.matter.name].add(person)
+
+
+async def _name(desk: Desk, truth: Truth, missed: dict[str, tuple[int, str, Asked]]) -> None:
+    """Do what somebody at the desk does: call themes by their matter, and merge those that are of one. Count the people."""
+    shared: dict[str, Counter[int]] = defaultdict(Counter)
+    mostly: dict[int, Counter[str]] = defaultdict(Counter)
+    for theme, (_, _, asked) in await _placed(desk, missed):
+        if asked.matter:
+            shared[asked.matter.name][theme] += 1
+            mostly[theme][asked.matter.name] += 1
+    for matter in (*PLANTED, *SMALL, _INSISTENT, _FLOOD):
+        mine = [t for t, _ in shared[matter.name].most_common() if mostly[t].most_common(1)[0][0] == matter.name]
+        if not mine:
+            continue
+        truth.held[matter.name] = shared[matter.name][mine[0]] / shared[matter.name].total()
+        for other in mine[1:]:
+            await desk.merge(other, mine[0], "the generator")
+        await desk.rename(mine[0], matter.name, "the generator")
+        if matter.milestone:
+            await desk.link(mine[0], [matter.milestone], "the generator")
+    for theme, (month, person, _) in await _placed(desk, missed):
+        truth.themes[month, theme].add(person)
+
+
+async def _placed(desk: Desk, missed: dict[str, tuple[int, str, Asked]]) -> list[tuple[int, tuple[int, str, Asked]]]:
+    """(theme, who asked what) of every gap that a theme holds and that counts as unmet."""
+    query = select(GapRow.theme_id, DispositionRow.source).join(DispositionRow)
+    async with desk.store.read() as session:
+        return [(theme, missed[s]) for theme, s in await session.execute(query) if theme is not None and s in missed]
+
+
+def _kinds(outcome: str, gap: bool, reason: Reason | None) -> set[str]:
     """The measures that a question counts for, written down apart from `report.measure`."""
     if outcome == "smalltalk":
         return set()
     if outcome == "off_topic":
         return {"off-topic"}
-    if kind is None:
+    if not gap:
         return {"asked", {"choose": "chose", "urgent": "urgent"}.get(outcome, "answered")}
     if reason is None:
         return {"asked", "missed", "unsaid"}
     return {"asked", "missed", str(reason)} | ({"need"} if reason in UNMET_NEED else set())
-
-
-def _band(ages: tuple[int, int] | None) -> AgeBand | None:
-    if ages is None:
-        return None
-    for band in AgeBand:
-        low, high = map(int, band.split("-"))
-        if low <= ages[0] and ages[1] <= high:
-            return band
-    return None
 
 
 async def _main(count: int, database: str) -> None:

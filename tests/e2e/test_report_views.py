@@ -39,7 +39,7 @@ def database(tmp_path_factory: pytest.TempPathFactory, assistant: Assistant) -> 
         store = await Store.open(address)
         await replay(questions(1_500), assistant, store)
         async with store.begin() as session:
-            await session.execute(text("UPDATE theme SET name = name || ' <b>&'  WHERE id = 1"))
+            await session.execute(text("UPDATE theme SET name = name || ' <b>&'  WHERE name LIKE 'Weekend%'"))
         await store.close()
 
     with ThreadPoolExecutor(1) as aside:  # an open browser keeps this thread's event loop
