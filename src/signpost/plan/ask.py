@@ -25,6 +25,7 @@ MOST_ABOUT = 8
 """Longer than any name of a matter in the plan: then the question is about more than a look-up can answer."""
 Asks = Literal["list", "lead", "reporting", "when", "chair"]
 
+_BARE = re.compile(r"\b(who|what)s\b")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 
 
@@ -37,7 +38,7 @@ def understand(text: str, role: Role, known: Collection[str], short: Collection[
     if len(text) > MOST_CHARS or len(text.split()) > MOST_WORDS:
         return None
     text = " ".join(unicodedata.normalize("NFKC", text).translate(_QUOTES).translate(LOOK_ALIKES).split())
-    lower = text.lower()
+    lower = _BARE.sub(r"\1's", text.lower())
     outright = bool(f.PLAN.search(lower))
     people = officers(text, known, short)
     if not role.is_at_work and (people or not outright):
@@ -59,9 +60,7 @@ def _framed(lower: str, people: list[Officer], outright: bool, now: str) -> Look
     due = bool(span) and (listed or bool(people) or bool(f.DUE.search(rest)))
     section, rest = _section(rest)
     late = f.OVERDUE.search(rest) if listed or section or people else None
-    if f.OVERDUE.fullmatch(rest.strip(" ?.")) or re.match(
-        r"what(?:'s| is| was) (?:already |now )?(?:overdue|late)\W*$|what(?:'s| is| was) (?:already )?overdue", rest
-    ):
+    if f.OVERDUE.fullmatch(rest.strip(" ?.")) or f.WHAT_IS_LATE.match(rest):
         late = f.OVERDUE.search(rest)
     if late:
         rest = rest.replace(late.group(), " ")

@@ -12,7 +12,11 @@ Blank = Literal["lead", "date", "reporting"]
 
 NOT_A_LEAD = r"(?! ?-?(?:professional|practitioner|worker|teacher|poison|paint|time|up to|to\b|a\b|him|her))"
 PLAN = re.compile(r"\b(?:send |sen )?action plan\b(?<!lac action plan)|\bplan of 2016\b|\b2016\s?(?:-|to)\s?2020\b")
-MILESTONES = re.compile(r"(?<!developmental )(?<!motor )(?<!speech )(?<!his )(?<!her )(?<!their )\bmilestones?\b")
+MILESTONES = re.compile(
+    r"(?<!developmental )(?<!motor )(?<!speech )(?<!his )(?<!her )(?<!their )\bmilestones?\b"
+    r"|\bactions (?:on|about|around|for)\b|\ban action (?:on|about|around)\b"
+    r"|\bactions? (?:is|are) (?:still )?(?:outstanding|overdue|late)\b|\boutstanding actions?\b"
+)
 ID = re.compile(r"\b(ws|up|tp|sp|new(?=-\d))-?\s?((?<=new-)\d{1,6}|\d\d)\b(?!\s*(?:%|th|am|pm|minutes))")
 """Ids of the plan's milestones, and of those added since (`NEW-7`)."""
 CERTAIN_LEAD = re.compile(
@@ -73,9 +77,10 @@ BLANK: tuple[tuple[Blank, re.Pattern[str]], ...] = (
     ),
 )
 OVERDUE = re.compile(
-    r"\b(?:already |still |now )?(?:overdue|late|past (?:its|their|the) (?:due )?dates?|slipp(?:ed|ing)|behind schedule"
-    r"|missed (?:its|their|the) deadlines?)\b(?: (?:in|at|as of|as at|by|on))?"
+    r"\b(?:already |still |now )?(?:overdue|outstanding|late|past (?:its|their|the) (?:due )?dates?|slipp(?:ed|ing)"
+    r"|behind schedule|missed (?:its|their|the) deadlines?)\b(?: (?:in|at|as of|as at|by|on))?"
 )
+WHAT_IS_LATE = re.compile(r"what(?:'s| is| was) (?:already |now |still )?(?:late\W*$|overdue\b|outstanding\b)")
 RAG = re.compile(r"\b(red|amber|green)\b(?:[ -](?:rated|rag))?|(?<=\bmarked )(?:as )?(?P<done>done)\b")
 SECTIONS = {
     "whole-system": r"whole[ -]system", "universal": r"universal", "targeted": r"targeted", "specialist": r"specialist",
@@ -100,7 +105,8 @@ FRAME = re.compile(
     r"|deadlines?|milestones?|actions?|tasks|job|remit|portfolio|sections?|part|say|says|said|mention\w*|joint|jointly"
     r"|both|areas?|meant|supposed|launch\w*|done|deliver\w*|(?<!task and )finish\w*|complete[ds]?|chairs?|chairing"
     r"|chaired|down|together|fall|falls|fell|still|already|please|could|tell|list|show|takes?|took|got|gets?|each|where"
-    r"|being|goes|things?|council|county|cambridgeshire|do|need to know|contact|reach)\b"
+    r"|being|goes|things?|council|county|cambridgeshire|do|need to know|contact|reach"
+    r"|how many|have|has|had|shared?|in common)\b"
 )
 """Words that frame a question about the plan; what is left is what the question is about."""
 REPORTING = re.compile(r"\b(?:reports?|reported|reporting)\b")
