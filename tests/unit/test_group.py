@@ -25,6 +25,13 @@ def test_groups_of_all_sizes_are_found(sizes: tuple[int, ...]) -> None:
     assert placed(rows, NOBODY) == truth
 
 
+def test_a_matter_stays_one_however_often_each_way_of_saying_it_is_repeated() -> None:
+    ways, truth = about(4, 4, 4, 4, spread=0.9)
+    often = np.repeat(ways, 80, 0) + 0.02 * np.random.default_rng(3).normal(size=(16 * 80, WIDTH))
+    rows = (often / np.linalg.norm(often, axis=1, keepdims=True)).astype(np.float32)
+    assert placed(rows, NOBODY) == np.repeat(truth, 80).tolist()
+
+
 def test_the_order_of_a_batch_does_not_matter() -> None:
     rows, _ = about(4, 9, 30, 30, spread=1.3)
     order = np.random.default_rng(2).permutation(len(rows))
