@@ -106,7 +106,8 @@ ENDS = ["ford", "ton", "ley", "wick", "bridge", "field", "sey", "well", "hurst",
 
 def services(count: int) -> list[str]:
     """`count` services, each as one text."""
-    from signpost.understand.spelling import COMMON, common_english
+    from signpost.english import common_english
+    from signpost.understand.spelling import COMMON
 
     rng = random.Random(SEED)
     english = [w for w, rank in common_english().items() if rank < COMMON and len(w) > 2]

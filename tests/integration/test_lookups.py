@@ -86,18 +86,27 @@ def test_questions_in_professionals_words(frozen: Assistant) -> None:
 
 
 def test_questions_written_after_the_code(frozen: Assistant) -> None:
-    """Written when all of the above was right; 45 of 58 were right at first sight, and what was general was put right."""
+    """By other hands, without sight of the code: at first sight 45 of the first 58 were right, 83 and 64 of the last 180.
+
+    What a look-up does not understand, a topic answers; at work its card says which rows of the plan are about it.
+    """
     questions = rows("lookups-unseen.jsonl")
-    plan, right, wrong_officer = frozen.knowledge.plan.by_id, 0, []
+    plan, right, shown, wrong_officer = frozen.knowledge.plan.by_id, 0, 0, []
     for q in questions:
-        found = frozen.parts.lookups.look(_reading(q["q"], Role(q["role"])), TODAY)
-        given = list(found.milestones) if found else None
-        right += given == q["milestones"]
-        named = {x for m in given or () for x in plan[m].milestone.leads}
-        wrong_officer += [q["q"]] if named - {x for m in q["milestones"] for x in plan[m].milestone.leads} else []
-    print(f"\nlook-ups written later, exactly right: {right}/{len(questions)}; wrong officer: {len(wrong_officer)}")
+        answered = travel(Message(q["q"], Role(q["role"])), frozen.parts)
+        wanted, given = set(q["milestones"]), set()
+        if answered.reply.outcome == Disposition.LOOKUP and answered.match:
+            found = frozen.parts.lookups.look(answered.match.reading, TODAY)
+            given = set(found.milestones) if found else set()
+        right += given == wanted
+        shown += wanted <= set(re.findall(r"\b(?:WS|UP|TP|SP)-\d\d\b", plain(answered.reply)))
+        named = {x for m in given for x in plan[m].milestone.leads}
+        wrong_officer += [q["q"]] if named - {x for m in wanted for x in plan[m].milestone.leads} else []
+    print(
+        f"\nlook-ups written later: exactly right {right}/{len(questions)}, every row shown {shown}; {wrong_officer=}"
+    )
     assert wrong_officer == []
-    assert right >= 0.9 * len(questions)
+    assert right >= 0.85 * len(questions) and shown >= 0.93 * len(questions)
 
 
 def test_families_questions_never_become_look_ups(frozen: Assistant) -> None:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ..english import common_english
 from ..knowledge.load import Knowledge
 from ..match.directory import Directory, build_directory
 from ..match.features import tokens
 from ..model import Reading
 from ..understand.about import place_of
 from ..understand.language import Language
-from ..understand.spelling import common_english
 from .record import Listed
 
 MOST = 3

@@ -14,7 +14,7 @@ from typing import Literal
 
 from ..model import Lookup, Role
 from . import frames as f
-from .months import LAST, Span, months
+from .months import FIRST, LAST, Span, months
 from .officers import LOOK_ALIKES, Officer, officers
 from .search import about
 
@@ -23,7 +23,7 @@ MOST_WORDS = 30
 MOST_CHARS = 300
 MOST_ABOUT = 8
 """Longer than any name of a matter in the plan: then the question is about more than a look-up can answer."""
-Asks = Literal["list", "lead", "reporting", "when", "chair"]
+Asks = Literal["list", "lead", "reporting", "when", "chair", "text"]
 
 _BARE = re.compile(r"\b(who|what)s\b")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
@@ -43,21 +43,24 @@ def understand(text: str, role: Role, known: Collection[str], short: Collection[
     people = officers(text, known, short)
     if not role.is_at_work and (people or not outright):
         return None
-    if not (outright or f.MILESTONES.search(lower) or any(p.part != "either" for p in people)):
+    in_place = outright or f.MILESTONES.search(lower) or f.OFFICER.search(lower)
+    if not in_place and all(p.part == "either" for p in people):
         people = []  # capitals in passing are a make of laptop, or a child's
     for who in reversed(people):
         lower = f"{lower[: who.start]} {lower[who.end :]}"
     if ids := tuple(f"{m.group(1)}-{m.group(2)}".upper() for m in f.ID.finditer(lower)):
         return Lookup(ids=ids, certain=True)
-    return _framed(lower, people, outright, now)
+    return _framed(lower, people, outright, role.is_at_work, now)
 
 
-def _framed(lower: str, people: list[Officer], outright: bool, now: str) -> Lookup | None:
+def _framed(lower: str, people: list[Officer], outright: bool, at_work: bool, now: str) -> Lookup | None:
     asks, certain, likely = _asks(lower, people)
+    if at_work and not likely and (hint := next((kind for kind, words in f.HINTS if words.search(lower)), None)):
+        asks, likely = hint, True
     listed = outright or bool(f.MILESTONES.search(lower))
     blank = tuple(kind for kind, pattern in f.BLANK if pattern.search(lower))
     span, rest = months(lower)
-    due = bool(span) and (listed or bool(people) or bool(f.DUE.search(rest)))
+    due = bool(span) and (listed or bool(people) or (at_work and _of_plan(span)) or bool(f.DUE.search(rest)))
     section, rest = _section(rest)
     late = f.OVERDUE.search(rest) if listed or section or people else None
     if f.OVERDUE.fullmatch(rest.strip(" ?.")) or f.WHAT_IS_LATE.match(rest):
@@ -69,6 +72,8 @@ def _framed(lower: str, people: list[Officer], outright: bool, now: str) -> Look
         rest = rest.replace(rag.group(), " ")
     for _, pattern in f.BLANK:
         rest = pattern.sub(" ", rest)
+    if not span and (dated := f.DATED.search(rest)) and (listed or section or people):
+        span, due, rest = (FIRST, LAST), True, rest.replace(dated.group(), " ")
     if asks == "reporting" or any(p.part == "reporting" for p in people):
         rest = f.REPORTING.sub(" ", rest)
     words = about(f.FRAME.sub(" ", f.SAYS.sub(" ", rest)).replace("'s ", " "))
@@ -91,7 +96,12 @@ def _framed(lower: str, people: list[Officer], outright: bool, now: str) -> Look
         months=span if due and not late else None,
         overdue=(_from(span) if span else now) if late else "",
     )
-    return _with_people(lookup, people)
+    return _with_people(lookup, people, anywhere=bool(f.ANYWHERE.search(lower)))
+
+
+def _of_plan(span: Span | None) -> bool:
+    named = [month for month in span or () if month not in (FIRST, LAST)]
+    return bool(named) and all(f.YEARS[0] <= month <= f.YEARS[1] for month in named)
 
 
 def _from(span: Span) -> str:
@@ -124,14 +134,16 @@ def _section(lower: str) -> tuple[str, str]:
     return "", lower
 
 
-def _with_people(lookup: Lookup, people: list[Officer]) -> Lookup:
+def _with_people(lookup: Lookup, people: list[Officer], *, anywhere: bool) -> Lookup:
     """ "What does MT do with TG" means rows that name both; one set of initials alone means its own milestones."""
     if len(people) > 1 and all(p.part == "either" or (p.part == "lead" and i == 0) for i, p in enumerate(people)):
         return replace(lookup, people=tuple(p.initials for p in people))
-    if any(p.part == "row" for p in people):
+    if anywhere or any(p.part == "row" for p in people):
         return replace(lookup, people=tuple(p.initials for p in people))
+    reporting = tuple(dict.fromkeys(p.initials for p in people if p.part == "reporting"))
+    people = [p for p in people if p.part != "either" or p.initials not in reporting]
     return replace(
         lookup,
-        leads=tuple(p.initials for p in people if p.part != "reporting"),
-        reporting=tuple(p.initials for p in people if p.part == "reporting"),
+        leads=tuple(dict.fromkeys(p.initials for p in people if p.part != "reporting")),
+        reporting=reporting,
     )

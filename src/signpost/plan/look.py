@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 from ..knowledge.load import Knowledge
 from ..knowledge.plan import Row
@@ -52,12 +53,14 @@ class Lookups:
     def _find(self, lookup: Lookup, words: list[str]) -> tuple[Found, bool]:
         meeting = [row for row in self.plan.rows if _meets(row, lookup)]
         asked = stems(" ".join(words))
-        if not asked:
-            near = self._near(lookup) if not meeting else ()
-            return Found(lookup, tuple(row.milestone.id for row in meeting), near), True
         ids = {row.milestone.id for row in meeting}
         filtered = len(ids) < len(self.plan.rows)
         hits = self._words.search(asked)
+        if not asked or (filtered and not hits.named and self._words.says_nothing(asked)):
+            near = self._near(lookup) if not meeting else ()
+            return Found(lookup, tuple(row.milestone.id for row in meeting), near), True
+        if hits.named and lookup.months and not ids.intersection(hits.found):
+            return self._find(replace(lookup, asks="when", months=None), words)  # "was it due in May?": no, in June
         if filtered and hits.found:
             within = tuple(i for i in self._words.holding(asked) if i in ids)
             return Found(lookup, within, () if within else hits.found[:MOST_NEAR]), True

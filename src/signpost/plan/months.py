@@ -12,14 +12,17 @@ _MONTH = (
 _YEAR = r"\s*'?(20[12]\d|1[3-9]|2\d)\b(?!\s*(?:week|year|month|day|\+|%))"
 _NUMERIC = re.compile(r"\b(20[12]\d)-(0[1-9]|1[0-2])\b|\b(0?[1-9]|1[0-2])/(20[12]\d)\b")
 _BETWEEN = re.compile(rf"\b(?:between|from)\s+{_MONTH}(?:{_YEAR})?\s+(?:and|to|until)\s+{_MONTH}{_YEAR}")
-_ONE = re.compile(rf"\b(before|by|until|after|since|from)?\s*(?:the end of\s+)?\b{_MONTH}{_YEAR}")
+_EDGE = r"(?:the (?:(?:start|beginning)|(?P<end>end)) of\s+)?"
+_ONE = re.compile(rf"\b(?P<how>before|by|until|after|since|from)?\s*{_EDGE}\b(?P<month>{_MONTH})(?:{_YEAR})")
 _WHOLE_YEAR = re.compile(
-    r"\b(in|during|for|before|after|by|since)\s+(?:the end of\s+)?(20[12]\d)\b(?!\s*-)"
-    r"|\b(20[12]\d)(?=\s+(?:milestones?|actions?|deadlines?)\b)"
+    rf"\b(?P<how>in|into|during|for|before|after|by|since)\s+{_EDGE}(?P<year>20[12]\d)\b(?!\s*-)"
+    r"|\b(?P<alone>20[12]\d)(?=\s+(?:milestones?|actions?|deadlines?|dates?)\b)"
 )
 _PARTS = {
     "spring": ("03", "05"), "summer": ("06", "08"), "autumn": ("09", "11"),
     "q1": ("01", "03"), "q2": ("04", "06"), "q3": ("07", "09"), "q4": ("10", "12"),
+    "first three months": ("01", "03"), "first quarter": ("01", "03"), "last quarter": ("10", "12"),
+    "first half": ("01", "06"), "second half": ("07", "12"),
 }  # fmt: skip
 _PART = re.compile(rf"\b(?:in |during )?(?:the )?({'|'.join(_PARTS)})(?: term)?(?: of)?\s+(20[12]\d)\b")
 """Seasons by the calendar, and quarters of the calendar year."""
@@ -38,16 +41,17 @@ def months(lower: str) -> tuple[Span | None, str]:
         first, last = _PARTS[m.group(1)]
         return (f"{m.group(2)}-{first}", f"{m.group(2)}-{last}"), _cut(lower, m)
     if m := _ONE.search(lower):
-        return _span(m.group(1) or "in", *2 * (_iso(m.group(2), m.group(3)),)), _cut(lower, m)
+        month = _iso(m["month"], m.groups()[-1])
+        return _span(m, month, month), _cut(lower, m)
     if m := _WHOLE_YEAR.search(lower):
-        year = m.group(2) or m.group(3)
-        return _span(m.group(1) or "in", f"{year}-01", f"{year}-12"), _cut(lower, m)
+        year = m["year"] or m["alone"]
+        return _span(m, f"{year}-01", f"{year}-12"), _cut(lower, m)
     return None, lower
 
 
-def _span(how: str, first: str, last: str) -> Span:
-    """ "By" and "since" take the month in; "before" and "after" leave it out."""
-    match how:
+def _span(m: re.Match[str], first: str, last: str) -> Span:
+    """ "By" and "since" take the month in, as "before the end of" does; "before" and "after" leave it out."""
+    match "by" if m["how"] == "before" and m["end"] else m["how"]:
         case "before":
             return FIRST, _step(first, -1)
         case "by" | "until":

@@ -23,10 +23,15 @@ _BEFORE_LEAD = re.compile(
 )
 _BEFORE_REPORTING = re.compile(r"\b(?:report\w*(?: back)? (?:in)?to|reporting officer(?: is)?|reports? goe?s? to)\s+$")
 _BEFORE_ASKED = re.compile(r"\b(?:does|did|is|was|has|have|do|are|by|with|and|which|what|everything|for|to|where)\s+$")
-_ASKING = re.compile(r"\b(?:does|did|is|was|what|which|everything|where|has|do)\s+$")
-_AFTER_REPORTING = re.compile(r"^\s+(?:(?:as|in|is) (?:the )?reporting|reporting officer|gets? (?:the )?reports?)")
+_ASKING = re.compile(r"\b(?:does|did|is|was|what(?:'s)?|which|everything|where|has|do)\s+$")
+_AFTER_REPORTING = re.compile(
+    r"^\s+(?:(?:is |are )?(?:listed |named |down )?(?:as|in|under|is) (?:the )?reporting|reporting officer"
+    r"|(?:be )?get(?:s|ting)? (?:the )?reports?)"
+)
 _AFTER_LEADING = re.compile(
-    r"^(?:\s+(?:leads?|leading|led|responsible|report\w*|have|got|do|doing|down|own\w*|deliver\w*|is leading)\b"
+    r"^(?:\s*[-:,] what do(?:es)? (?:they|she|he) (?:lead|own|have)\b"
+    r"|\s+(?:(?:is |are |was )?(?:the )?leads?|leading|led"
+    r"|responsible|report\w*|have|got|do|doing|down|own\w*|deliver\w*|is leading)\b"
     rf"|\s+(?:\w+ ){{0,2}}(?:milestones?|actions?)\b|'s (?:\w+ ){{0,2}}(?:{_THINGS}|leads?|list)\b)"
 )
 _WHO_IS = re.compile(r"\b(?:who(?:'s| is| was)|contact|reach|find)\s+$")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import fsum, log
 
+from ..english import common_english
 from ..knowledge.plan import Plan
 
 ENOUGH = 0.7
@@ -18,16 +20,25 @@ SPECIFIC = 4
 """So many words that all stand in one milestone are as good as its name."""
 NAMED = 0.5
 """Share that must be a name of the milestone for a question that might be about something else altogether."""
+LONG = 6
+"""Letters."""
+BETWEEN = 2
+"""Words that may stand among those of a name."""
+COMMON, RARE = 1_500, 8_000
+"""Ranks among English words. Below the first a word of the plan is no matter of its own; from the second on a word that
+the plan does not hold is one."""
 MOST_NEAR = 3
 
-_NUMBERED = re.compile(r"\b(phase|cohort|year|level|tier|stage)\s?(\d+)\b")
+_NUMBERED = re.compile(r"\b(phase|cohort|year|level|tier|stage)\s?(\d+|one|two|three)\b")
+_ORDINAL = re.compile(r"\b(first|second|third) (phase|cohort)\b")
+_DIGIT = {"one": "1", "two": "2", "three": "3", "first": "1", "second": "2", "third": "3"}
 _POST_16 = re.compile(r"\bpost[\s-]?16\b|\b16 ?\+")
 _LEAD_PROFESSIONAL = re.compile(r"\blead professional")
 _TOKEN = re.compile(r"[^\W_]+(?:&[^\W_]+)*")
 _SMALL_WORDS = """
 a an and any are as at be been by do does did for from had has have how i if in into is it its me my of on or our so
 that the their them there these they this those to us was we were what when where which while who whom whose will with
-would should could must might you your please can tell show list give all every
+would should could must might im ive id youre theyre dont you your please can tell show list give all every
 everything anything anyone anybody someone about across
 """
 _SMALL = frozenset(_SMALL_WORDS.split())
@@ -57,7 +68,7 @@ class Words:
         self._weight = {stem: log((1 + len(self._held)) / n) for stem, n in holders.items()}
         self._unknown = log(1 + len(self._held))
 
-    def search(self, asked: Iterable[str]) -> Hits:
+    def search(self, asked: Sequence[str]) -> Hits:
         """The milestones that cover the stems `asked` as well as any does, in the order of the plan."""
         wanted = frozenset(asked)
         if not wanted:
@@ -67,18 +78,39 @@ class Words:
         name = {ident: self._weigh(self._named(wanted, ident)) / total for ident in self._held}
         best = max(self._held, key=lambda i: cover[i] + name[i], default="")
         if not best or cover[best] < ENOUGH:
+            if said := self._said(asked):
+                return Hits(said, (), True)
             near = sorted((i for i in cover if cover[i] > 0), key=lambda i: -cover[i])
             return Hits((), tuple(near[:MOST_NEAR]), False)
         limit = cover[best] + name[best] - AS_GOOD
         found = tuple(i for i in self._held if cover[i] >= ENOUGH and cover[i] + name[i] >= limit)
         specific = len(wanted) >= SPECIFIC and cover[best] == 1
-        return Hits(found, (), specific or name[best] >= NAMED)
+        return Hits(found, (), specific or name[best] >= NAMED or best in self._said(asked))
 
     def holding(self, asked: Iterable[str]) -> tuple[str, ...]:
         """Every milestone that holds enough of what was asked: for questions that also give other conditions."""
         wanted = frozenset(asked)
         total = self._weigh(wanted)
         return tuple(i for i, held in self._held.items() if self._weigh(wanted & held) >= ENOUGH * total)
+
+    def says_nothing(self, asked: Iterable[str]) -> bool:
+        """Whether these stems are of everyday words alone, such as the plan uses everywhere or not at all."""
+        return all(_ranks().get(x, RARE) < (COMMON if x in self._weight else RARE) for x in asked)
+
+    def _said(self, asked: Sequence[str]) -> tuple[str, ...]:
+        """The milestones of which the weightiest telling name is said in a row, give or take `BETWEEN` words."""
+        weight = {
+            ident: max((self._weigh(n) for n in names if self._is_telling(n) and _in_a_row(n, asked)), default=0.0)
+            for ident, names in self._names.items()
+        }
+        most = max(weight.values(), default=0.0)
+        return tuple(i for i, w in weight.items() if w and w == most)
+
+    def _is_telling(self, name: frozenset[str]) -> bool:
+        """Whether a name is more than one word, or a long and rare one that only one milestone holds."""
+        return len(name) > 1 or all(
+            len(x) >= LONG and _ranks().get(x, RARE) >= RARE and self._weight[x] == self._unknown for x in name
+        )
 
     def _named(self, wanted: frozenset[str], ident: str) -> frozenset[str]:
         """The stems of `wanted` that belong to a name of the milestone, said whole."""
@@ -89,9 +121,25 @@ class Words:
         return fsum(self._weight.get(stem, self._unknown) for stem in stems_)
 
 
+def _in_a_row(name: frozenset[str], asked: Sequence[str]) -> bool:
+    width = len(name) + BETWEEN
+    return name <= set(asked) and any(name <= set(asked[i : i + width]) for i in range(len(asked)))
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    """The rank of the commonest English word of a stem."""
+    found: dict[str, int] = {}
+    for word, rank in common_english().items():
+        found.setdefault(_stem(word), rank)
+    return found
+
+
 def stems(text: str) -> list[str]:
     """The words of a text that carry meaning, without endings, in order. "Post 16" and "phase 2" are one word each."""
-    lower = _NUMBERED.sub(r"\1\2", _POST_16.sub("post16", text.lower().replace("'", "").replace("’", "")))
+    lower = _POST_16.sub("post16", text.lower().replace("'", "").replace("’", ""))
+    lower = _ORDINAL.sub(lambda m: m[2] + _DIGIT[m[1]], lower)
+    lower = _NUMBERED.sub(lambda m: m[1] + _DIGIT.get(m[2], m[2]), lower)
     lower = _LEAD_PROFESSIONAL.sub("leadprofessional", lower)
     return [_stem(t) for t in _TOKEN.findall(lower.replace("/", " ").replace("co-ord", "coord")) if t not in _SMALL]
 

@@ -135,8 +135,11 @@ class Composer:
         if contacts:
             blocks += [Text((w("card.contacts"),), style="heading"), *contacts]
         blocks += [Link(link.label, link.url) for link in topic.links]
-        promised = tuple(self._promise(self._known.plan.milestones[m]) for m in topic.plan)
-        if promised:
+        if topic.plan and role.is_at_work:
+            rows = tuple(self.plan.line(self._known.plan.by_id[m]) for m in topic.plan)
+            blocks.append(Text(rows, w("card.in-plan"), "list"))
+        elif topic.plan:
+            promised = tuple(self._promise(self._known.plan.milestones[m]) for m in topic.plan)
             blocks.append(Text(promised, w("card.promised"), "more"))
         if topic.sources and topic.last_checked:
             blocks.append(

@@ -20,9 +20,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..english import common_english
 from ..match.encoder import Encoder
 from ..match.features import Floats, Ints, raw_features
-from ..understand.spelling import common_english
 
 HASHED = 1024
 """Places for words; two words may share one, which is rare enough among the words of one theme."""

@@ -6,8 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
+from ..english import common_english
 from ..match.features import tokens
-from ..understand.spelling import common_english
 
 MOST = 4
 """Words of a name."""

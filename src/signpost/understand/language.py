@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..english import common_english
 from ..knowledge.load import Knowledge
 from .normalise import words
-from .spelling import Spelling, common_english
+from .spelling import Spelling
 
 SEEN_OFTEN = 3
 """An unknown word in the examples is one of ours when it stands in so many of them; fewer may be a typed slip."""

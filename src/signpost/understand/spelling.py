@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from importlib import resources
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from ..english import common_english
 from ..model import Repair
 
 SHORTEST = 4
@@ -23,13 +23,6 @@ SHORTEST_RIGHT = 3
 LONG_WORD = 8
 COMMON = 30_000
 """How many of the commonest English words a slip may be repaired to."""
-
-
-@lru_cache(maxsize=1)
-def common_english() -> dict[str, int]:
-    """English words and their rank by frequency (0 is the commonest), from the list that symspellpy ships (MIT)."""
-    lines = resources.files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text("utf-8-sig")
-    return {line.partition(" ")[0]: rank for rank, line in enumerate(lines.splitlines())}
 
 
 class Spelling:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from .spelling import common_english
+from ..english import common_english
 
 UNKNOWN = "und"
 """ISO 639-2 for "undetermined"."""

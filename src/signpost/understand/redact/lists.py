@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from importlib import resources
 
-from ..spelling import common_english
+from ...english import common_english
 
 
 def read(file: str) -> frozenset[str]:
