@@ -196,6 +196,8 @@ class Lookup:
     """What it is about, in the person's words less those that frame the question."""
     certain: bool = False
     """True when the words can only mean the plan: "not found" is then the answer, and no reason to look elsewhere."""
+    hinted: bool = False
+    """True when the words may as well ask for the matter itself: a topic about these rows is then answered too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,7 @@ class Decision:
     topics: tuple[TopicId, ...] = ()
     """The one answered (then what else may be meant), or those to choose from."""
     found: Found | None = None
-    """What was looked up in the plan, for the disposition `lookup`."""
+    """What was looked up in the plan; with the disposition `answer`, beside a topic."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from .match.encoder import Encoder
 from .match.index import Index
 from .match.rank import rank
 from .match.scope import Scopes
-from .model import Answered, Decision, Match, Message, Reading, Reply, Turn
+from .model import Answered, Decision, Found, Match, Message, Reading, Reply, Turn
 from .outcomes import Disposition
 from .plan.look import Lookups
 from .reply.compose import Composer
@@ -56,9 +56,18 @@ def travel(message: Message, parts: Parts, *, explain: bool = False) -> Answered
     reading = read(message, parts.language, parts.safety)
     found = parts.lookups.look(reading, parts.today)
     match = _matched(reading, parts, explain)
-    decision = decide(match, found)
+    decision = _decided(match, found, parts.lookups)
     reply = _listed(_told(parts.composer.reply(match, decision), match, parts), reading, parts)
     return Answered(match, reply, next_turn(message, decision, reply))
+
+
+def _decided(match: Match, found: Found | None, lookups: Lookups) -> Decision:
+    """What was looked up; where the words only hint at the plan, beside the topic that its rows are about."""
+    if found and found.lookup.hinted:
+        usual = decide(match)
+        if usual.disposition is Disposition.ANSWER and lookups.is_about(usual.topics[0], found):
+            return replace(usual, found=found)
+    return decide(match, found)
 
 
 def _told(reply: Reply, match: Match, parts: Parts) -> Reply:

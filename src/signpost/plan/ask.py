@@ -55,7 +55,8 @@ def understand(text: str, role: Role, known: Collection[str], short: Collection[
 
 def _framed(lower: str, people: list[Officer], outright: bool, at_work: bool, now: str) -> Lookup | None:
     asks, certain, likely = _asks(lower, people)
-    if at_work and not likely and (hint := next((kind for kind, words in f.HINTS if words.search(lower)), None)):
+    hint = next((kind for kind, words in f.HINTS if words.search(lower)), None) if at_work and not likely else None
+    if hint:
         asks, likely = hint, True
     listed = outright or bool(f.MILESTONES.search(lower))
     blank = tuple(kind for kind, pattern in f.BLANK if pattern.search(lower))
@@ -93,6 +94,7 @@ def _framed(lower: str, people: list[Officer], outright: bool, at_work: bool, no
         rag=(rag[1] or rag["done"]) if rag else "",
         words=words,
         certain=sure,
+        hinted=bool(hint) and not (people or due or blank or late or rag or section),
         months=span if due and not late else None,
         overdue=(_from(span) if span else now) if late else "",
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..knowledge.load import Knowledge
 from ..knowledge.plan import Row
-from ..model import Found, Lookup, Reading, Role
+from ..model import Found, Lookup, Reading, Role, TopicId
 from .ask import understand
 from .follow import follow_up
 from .search import Words, stems
@@ -22,6 +22,7 @@ class Lookups:
     def __init__(self, known: Knowledge) -> None:
         self.plan = known.plan
         self._words = Words(known.plan)
+        self._topics = {topic.id: frozenset(topic.plan) for topic in known.topics.values()}
         self._known = frozenset((*known.plan.officers("leads"), *known.plan.officers("reports_to")))
         self._short = frozenset(
             token.upper() for term in known.glossary for token in re.findall(r"[A-Za-z]+", term.term) if len(token) < 4
@@ -45,6 +46,10 @@ class Lookups:
         if found.milestones:
             return found if lookup.certain or named or lookup.asks == "list" else None
         return found if found.lookup.certain and message.role not in (Role.PARENT, Role.YOUNG_PERSON) else None
+
+    def is_about(self, topic: TopicId, found: Found) -> bool:
+        """Whether a topic is about every row that was found."""
+        return self._topics[topic].issuperset(found.milestones)
 
     def find(self, lookup: Lookup) -> Found:
         """The milestones that meet every condition of a look-up that was made, not read from a message."""

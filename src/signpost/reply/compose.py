@@ -71,7 +71,8 @@ class Composer:
         message = match.reading.message
         match decision.disposition:
             case Disposition.ANSWER:
-                return self.card(decision.topics[0], message.role, proven=message.proven, also=decision.topics[1:])
+                card = self.card(decision.topics[0], message.role, proven=message.proven, also=decision.topics[1:])
+                return self._with_rows(decision.found, card) if decision.found else card
             case Disposition.CHOOSE:
                 return self.choose(decision.topics)
             case Disposition.LOOKUP if decision.found:
@@ -87,6 +88,13 @@ class Composer:
         """Rows of the plan, with its officers for those at work alone."""
         role = match.reading.message.role
         return self._public(self.plan.looked_up(found, match, officers=role.is_at_work), role)
+
+    def _with_rows(self, found: Found, card: Reply) -> Reply:
+        """A topic's card behind the rows of the plan that were found beside it."""
+        rows = self.plan.looked_up(found)
+        return replace(
+            card, title=rows.title, blocks=(*rows.blocks, Text((card.title,), style="heading"), *card.blocks)
+        )
 
     def milestone(self, ident: str, role: Role) -> Reply:
         """One row of the plan, in the same way."""
