@@ -29,6 +29,9 @@ TOLD = (Disposition.UNMET, Disposition.CHOOSE, Disposition.ANSWER)
 SURE = 0.5
 """Below this no topic is likely, and a follow-up is read as being about the topic before."""
 
+NAMING = 0.95
+"""Below this a topic alone is no reason to name an officer."""
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -56,17 +59,20 @@ def travel(message: Message, parts: Parts, *, explain: bool = False) -> Answered
     reading = read(message, parts.language, parts.safety)
     found = parts.lookups.look(reading, parts.today)
     match = _matched(reading, parts, explain)
-    decision = _decided(match, found, parts.lookups)
+    decision = decide_between(match, found, parts.lookups)
     reply = _listed(_told(parts.composer.reply(match, decision), match, parts), reading, parts)
     return Answered(match, reply, next_turn(message, decision, reply))
 
 
-def _decided(match: Match, found: Found | None, lookups: Lookups) -> Decision:
+def decide_between(match: Match, found: Found | None, lookups: Lookups) -> Decision:
     """What was looked up; where the words only hint at the plan, beside the topic that its rows are about."""
     if found and found.lookup.hinted:
         usual = decide(match)
-        if usual.disposition is Disposition.ANSWER and lookups.is_about(usual.topics[0], found):
-            return replace(usual, found=found)
+        beside = lookups.beside(usual.topics[0], found) if usual.disposition is Disposition.ANSWER else None
+        if beside and (found.milestones or _sureness(match) >= NAMING):
+            return replace(usual, found=beside)
+        if not found.milestones:
+            return usual
     return decide(match, found)
 
 

@@ -22,7 +22,7 @@ class Lookups:
     def __init__(self, known: Knowledge) -> None:
         self.plan = known.plan
         self._words = Words(known.plan)
-        self._topics = {topic.id: frozenset(topic.plan) for topic in known.topics.values()}
+        self._topics = {topic.id: topic.plan for topic in known.topics.values()}
         self._known = frozenset((*known.plan.officers("leads"), *known.plan.officers("reports_to")))
         self._short = frozenset(
             token.upper() for term in known.glossary for token in re.findall(r"[A-Za-z]+", term.term) if len(token) < 4
@@ -43,13 +43,18 @@ class Lookups:
         found, named = self._find(lookup, [repairs.get(word, word) for word in lookup.words.split()])
         if len(found.milestones) == len(self.plan.rows):
             return None  # nothing was asked for: the plan itself is a topic
-        if found.milestones:
-            return found if lookup.certain or named or lookup.asks == "list" else None
-        return found if found.lookup.certain and message.role not in (Role.PARENT, Role.YOUNG_PERSON) else None
+        if found.milestones and (lookup.certain or named or lookup.asks == "list"):
+            return found
+        if message.role.is_at_work and not lookup.certain:
+            return replace(found, lookup=replace(lookup, hinted=True), milestones=())
+        return found if lookup.certain and message.role not in (Role.PARENT, Role.YOUNG_PERSON) else None
 
-    def is_about(self, topic: TopicId, found: Found) -> bool:
-        """Whether a topic is about every row that was found."""
-        return self._topics[topic].issuperset(found.milestones)
+    def beside(self, topic: TopicId, found: Found) -> Found | None:
+        """What was found, or else the one row that a topic is about; None when the topic is about others."""
+        mine = self._topics[topic]
+        if found.milestones:
+            return found if set(found.milestones) <= set(mine) else None
+        return replace(found, milestones=mine, near=()) if len(mine) == 1 else None
 
     def find(self, lookup: Lookup) -> Found:
         """The milestones that meet every condition of a look-up that was made, not read from a message."""
