@@ -30,6 +30,8 @@ from .themes.group import MOST, eyes, placed, rows
 from .themes.name import name_of
 from .themes.respond import entry_of
 
+AT_ONCE = 50
+"""Texts read at a time: a second or two."""
 LONGEST_NAME, LONGEST_WORDS, LONGEST_WHY = 120, 2_000, 500
 
 
@@ -76,9 +78,11 @@ class Desk:
                 async with self.store.read() as session:
                     held = await themes.all_themes(session)
                     known = await themes.known(session, self._eyes)
-                seen = await asyncio.to_thread(self._look, batch, held, known)
+                texts = [gap.text or "" for gap in batch]
+                read = await self._read(texts)
+                groups = await asyncio.to_thread(self._grouped, texts, *read, held, known)
                 async with self.store.begin() as session:
-                    await self._place(session, batch, seen)
+                    await self._place(session, batch, groups)
                 done += len(batch)
         return done
 
@@ -107,14 +111,26 @@ class Desk:
         async with self.store.read() as session:
             return await gaps.unplaced(session, MOST)
 
-    def _look(self, batch: Sequence[Gap], held: Sequence[Theme], known: Mapping[int, Floats]) -> list[_Group]:
-        """Which gaps of a batch belong together, and to which theme. Takes seconds; touches no database."""
-        assistant = self.source.now
-        texts = [gap.text or "" for gap in batch]
-        seen = rows(texts, assistant.parts.encoder)
-        titles = {e.id: e.title for e in assistant.knowledge.beside.get("unmet", ())}
+    async def _read(self, texts: Sequence[str]) -> tuple[Floats, list[str | None]]:
+        """The row and the known need of each text, a few at a time, so that whoever stops the process need not wait."""
+        seen, entries = list[Floats](), list[str | None]()
+        for start in range(0, len(texts), AT_ONCE):
+            some = texts[start : start + AT_ONCE]
+            seen.append(await asyncio.to_thread(rows, some, self.source.now.parts.encoder))
+            entries += await asyncio.to_thread(self._entries, some)
+        return np.concatenate(seen), entries
+
+    def _grouped(
+        self,
+        texts: Sequence[str],
+        seen: Floats,
+        entries: Sequence[str | None],
+        held: Sequence[Theme],
+        known: Mapping[int, Floats],
+    ) -> list[_Group]:
+        """Which texts belong together, and to which theme. Touches no database."""
+        titles = {e.id: e.title for e in self.source.now.knowledge.beside.get("unmet", ())}
         numbers = {theme.entry: theme.id for theme in held if theme.entry}
-        entries = [self._entry(text) for text in texts]
         out = [
             _Group(members, seen[members], numbers.get(entry), titles[entry], entry)
             for entry, members in _together(enumerate(entries)).items()
@@ -155,8 +171,8 @@ class Desk:
                 await themes.decide(session, number, State.NEW, held.owner, None)
                 await self._note(session, number, ENGINE, "woke", people=held.wakes_at)
 
-    def _entry(self, text: str) -> str | None:
-        return entry_of(self.source.now.ask(Message(text)).match)
+    def _entries(self, texts: Sequence[str]) -> list[str | None]:
+        return [entry_of(self.source.now.ask(Message(text)).match) for text in texts]
 
     async def rename(self, theme: int, name: str, actor: str) -> None:
         name = _said("the name", name, LONGEST_NAME)

@@ -12,6 +12,9 @@ _MONTH = (
 _YEAR = r"\s*'?(20[12]\d|1[3-9]|2\d)\b(?!\s*(?:week|year|month|day|\+|%))"
 _NUMERIC = re.compile(r"\b(20[12]\d)-(0[1-9]|1[0-2])\b|\b(0?[1-9]|1[0-2])/(20[12]\d)\b")
 _BETWEEN = re.compile(rf"\b(?:between|from)\s+{_MONTH}(?:{_YEAR})?\s+(?:and|to|until)\s+{_MONTH}{_YEAR}")
+_SEVERAL = re.compile(
+    rf"\b(?:in |during )?(?P<first>{_MONTH})(?:,\s*{_MONTH})*,?\s+(?:and|or)\s+(?P<last>{_MONTH})(?: of)?(?:{_YEAR})"
+)
 _EDGE = r"(?:the (?:(?:start|beginning)|(?P<end>end)) of\s+)?"
 _ONE = re.compile(rf"\b(?P<how>before|by|until|after|since|from)?\s*{_EDGE}\b(?P<month>{_MONTH})(?:{_YEAR})")
 _WHOLE_YEAR = re.compile(
@@ -37,6 +40,9 @@ def months(lower: str) -> tuple[Span | None, str]:
         end = _iso(m.group(3), m.group(4))
         start = _iso(m.group(1), m.group(2) or m.group(4))
         return (start, end), _cut(lower, m)
+    if m := _SEVERAL.search(lower):
+        year = m.groups()[-1]
+        return (_iso(m["first"], year), _iso(m["last"], year)), _cut(lower, m)
     if m := _PART.search(lower):
         first, last = _PARTS[m.group(1)]
         return (f"{m.group(2)}-{first}", f"{m.group(2)}-{last}"), _cut(lower, m)

@@ -23,16 +23,17 @@ _BEFORE_LEAD = re.compile(
 )
 _BEFORE_REPORTING = re.compile(r"\b(?:report\w*(?: back)? (?:in)?to|reporting officer(?: is)?|reports? goe?s? to)\s+$")
 _BEFORE_ASKED = re.compile(r"\b(?:does|did|is|was|has|have|do|are|by|with|and|which|what|everything|for|to|where)\s+$")
-_ASKING = re.compile(r"\b(?:does|did|is|was|what(?:'s)?|which|everything|where|has|do)\s+$")
+_ASKING = re.compile(r"\b(?:does|did|is|was|what(?:'s)?|which|everything|where|has|have|do)\s+$")
+_AS_LEAD = re.compile(r"^\s+(?:is|as|are|was|down as) (?:the |a )?leads?\b")
 _AFTER_REPORTING = re.compile(
     r"^\s+(?:(?:is |are )?(?:listed |named |down )?(?:as|in|under|is) (?:the )?reporting|reporting officer"
     r"|(?:be )?get(?:s|ting)? (?:the )?reports?)"
 )
 _AFTER_LEADING = re.compile(
     r"^(?:\s*[-:,] what do(?:es)? (?:they|she|he) (?:lead|own|have)\b"
-    r"|\s+(?:(?:is |are |was )?(?:the )?leads?|leading|led"
+    r"|\s+(?:(?:the )?leads?|leading|led"
     r"|responsible|report\w*|have|got|do|doing|down|own\w*|deliver\w*|is leading)\b"
-    rf"|\s+(?:\w+ ){{0,2}}(?:milestones?|actions?)\b|'s (?:\w+ ){{0,2}}(?:{_THINGS}|leads?|list)\b)"
+    rf"|\s+(?:\w+ ){{0,2}}(?:milestones?|actions?)\b|'s (?:\w+ ){{0,2}}(?:{_THINGS}|leads?|list)\b|'s\W*$)"
 )
 _WHO_IS = re.compile(r"\b(?:who(?:'s| is| was)|contact|reach|find)\s+$")
 _NEXT = re.compile(r"\s*(?:,|and|&|/)\s*([A-Z]{2,3})(?![^\W_])")
@@ -72,6 +73,7 @@ def officers(text: str, known: Collection[str], words: Collection[str] = ()) -> 
             or (_AFTER_REPORTING.search(after) and (capital or not ordinary))
             or (_AFTER_LEADING.search(after) and (after.startswith("'s") or _ASKING.search(before)))
             or (_AFTER_LEADING.search(after) and capital and not ordinary)
+            or (_AS_LEAD.search(after) and capital)
             or _who_is(before, after)
         )
         if name in known:
@@ -89,7 +91,8 @@ def _part(before: str, after: str) -> Part:
         return "reporting"
     if _who_is(before, after):
         return "row"
-    return "lead" if _AFTER_LEADING.search(after) or _BEFORE_LEAD.search(before) else "either"
+    leading = _AFTER_LEADING.search(after) or _AS_LEAD.search(after) or _BEFORE_LEAD.search(before)
+    return "lead" if leading else "either"
 
 
 def _with_neighbours(found: list[Officer], text: str, known: Collection[str]) -> list[Officer]:
