@@ -78,9 +78,9 @@ class Desk:
                 async with self.store.read() as session:
                     held = await themes.all_themes(session)
                     known = await themes.known(session, self._eyes)
-                texts = [gap.text or "" for gap in batch]
-                read = await self._read(texts)
-                groups = await asyncio.to_thread(self._grouped, texts, *read, held, known)
+                said = _together(enumerate(gap.text or "" for gap in batch))
+                read = await self._read(list(said))
+                groups = await asyncio.to_thread(self._grouped, said, *read, held, known)
                 async with self.store.begin() as session:
                     await self._place(session, batch, groups)
                 done += len(batch)
@@ -122,17 +122,23 @@ class Desk:
 
     def _grouped(
         self,
-        texts: Sequence[str],
+        said: Mapping[str, list[int]],
         seen: Floats,
         entries: Sequence[str | None],
         held: Sequence[Theme],
         known: Mapping[int, Floats],
     ) -> list[_Group]:
-        """Which texts belong together, and to which theme. Touches no database."""
+        """Which texts belong together, and to which theme. `said`: where in the batch each text stands."""
         titles = {e.id: e.title for e in self.source.now.knowledge.beside.get("unmet", ())}
         numbers = {theme.entry: theme.id for theme in held if theme.entry}
+        texts = list(said)
+
+        def group(members: Sequence[int], theme: int | None, name: str, entry: str | None) -> _Group:
+            everywhere = [(place, i) for i in members for place in said[texts[i]]]
+            return _Group([place for place, _ in everywhere], seen[[i for _, i in everywhere]], theme, name, entry)
+
         out = [
-            _Group(members, seen[members], numbers.get(entry), titles[entry], entry)
+            group(members, numbers.get(entry), titles[entry], entry)
             for entry, members in _together(enumerate(entries)).items()
             if entry
         ]
@@ -143,7 +149,7 @@ class Desk:
         for label, members in _together(zip(rest, labels, strict=True)).items():
             number = fitting[label] if label < len(fitting) else None
             name = name_of([texts[i] for i in members], texts) or texts[members[0]]
-            out.append(_Group(members, seen[members], number, name[:LONGEST_NAME], None))
+            out.append(group(members, number, name[:LONGEST_NAME], None))
         return out
 
     async def _place(self, session: Session, batch: Sequence[Gap], groups: Sequence[_Group]) -> None:

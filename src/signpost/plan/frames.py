@@ -39,15 +39,14 @@ LIKELY_LEAD = re.compile(
     r"|\bwhose (?:job|responsibility|action|task)\b|\bwho(?:'s| is| was) (?:meant|supposed) to\b"
     r"|\b(?:named|accountable|key|responsible) (?:officer|contact|owner)s?\b|\bowners? (?:of|for)\b"
 )
-OFFICER = re.compile(
-    r"\binitials\b|\boverlap\w*|\bplate\b|\bleading\b|\bheading\b|\bcommitted\b|\bturns? up\b|\bappears?\b|\bworkload\b"
-    r"|\bdown (?:for|against)\b|\bin common\b|\binvolved in\b|\bnamed (?:on|against)\b"
-)
-"""Beside these, capitals that the plan knows are an officer's."""
-ANYWHERE = re.compile(
-    r"\binitials\b|\boverlap\w*|\bturns? up\b|\bappears?\b|\bin common\b|\binvolved\b|\bdown (?:for|against)\b"
-)
+_ANYWHERE = (
+    "initials", r"overlap\w*", "turns? up", "appears?", "in common", "involved", "down (?:for|against)",
+    "named (?:on|against)",
+)  # fmt: skip
+ANYWHERE = _any(*_ANYWHERE)
 """Ask for rows in which officers stand, whether they lead or are reported to."""
+OFFICER = _any(*_ANYWHERE, "plate", "leading", "heading", "committed", "workload")
+"""Beside these, capitals that the plan knows are an officer's."""
 YEARS = ("2015-01", "2020-12")
 """The months that the plan is about: at work, whoever names one of them means the plan."""
 CHAIR = re.compile(r"\bwho(?:'s| is| was)? (?:chairs?|chairing|chaired|the chair)\b")

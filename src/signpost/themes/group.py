@@ -87,7 +87,10 @@ def _tree(given: Floats, method: str) -> NDArray[np.float64]:
     from scipy.cluster.hierarchy import linkage
     from scipy.spatial.distance import squareform
 
-    apart = np.sqrt(np.clip(2 - 2 * (given @ given.T), 0, None))
+    apart = given @ given.T
+    apart *= -2
+    apart += 2
+    np.sqrt(np.clip(apart, 0, None, out=apart), out=apart)
     tree: NDArray[np.float64] = linkage(squareform(apart, checks=False), method)
     return tree
 
