@@ -29,7 +29,7 @@ HASHED = 1024
 JOINS = {True: 0.45, False: 0.2}
 """Cosine from which texts are one matter, with the network and without: a text joins a theme that there was, and texts
 so near are not split."""
-SAME = 0.875
+SAME = 0.925
 """Cosine from which texts, each to each, say nearly the same."""
 FAR = 3.5
 """Height above which branches are not told apart. This, `SAME` and `ONE` were chosen on samples of the CLINC150 and
