@@ -21,7 +21,7 @@ from .match.features import Floats
 from .model import Message
 from .report import suppress
 from .report.suppress import FEWEST
-from .service import Source
+from .service import Assistant, Source
 from .storage import Session, Store, gaps, themes
 from .storage.gaps import Gap
 from .storage.lease import hold
@@ -79,8 +79,9 @@ class Desk:
                     held = await themes.all_themes(session)
                     known = await themes.known(session, self._eyes)
                 said = _together(enumerate(gap.text or "" for gap in batch))
-                read = await self._read(list(said))
-                groups = await asyncio.to_thread(self._grouped, said, *read, held, known)
+                assistant = self.source.now  # one throughout: the knowledge may change meanwhile
+                read = await self._read(list(said), assistant)
+                groups = await asyncio.to_thread(self._grouped, said, read, held, known, assistant)
                 async with self.store.begin() as session:
                     await self._place(session, batch, groups)
                 done += len(batch)
@@ -111,25 +112,27 @@ class Desk:
         async with self.store.read() as session:
             return await gaps.unplaced(session, MOST)
 
-    async def _read(self, texts: Sequence[str]) -> tuple[Floats, list[str | None]]:
+    @staticmethod
+    async def _read(texts: Sequence[str], assistant: Assistant) -> tuple[Floats, list[str | None]]:
         """The row and the known need of each text, a few at a time, so that whoever stops the process need not wait."""
         seen, entries = list[Floats](), list[str | None]()
         for start in range(0, len(texts), AT_ONCE):
             some = texts[start : start + AT_ONCE]
-            seen.append(await asyncio.to_thread(rows, some, self.source.now.parts.encoder))
-            entries += await asyncio.to_thread(self._entries, some)
+            seen.append(await asyncio.to_thread(rows, some, assistant.parts.encoder))
+            entries += await asyncio.to_thread(_entries, some, assistant)
         return np.concatenate(seen), entries
 
+    @staticmethod
     def _grouped(
-        self,
         said: Mapping[str, list[int]],
-        seen: Floats,
-        entries: Sequence[str | None],
+        read: tuple[Floats, list[str | None]],
         held: Sequence[Theme],
         known: Mapping[int, Floats],
+        assistant: Assistant,
     ) -> list[_Group]:
         """Which texts belong together, and to which theme. `said`: where in the batch each text stands."""
-        titles = {e.id: e.title for e in self.source.now.knowledge.beside.get("unmet", ())}
+        seen, entries = read
+        titles = {e.id: e.title for e in assistant.knowledge.beside.get("unmet", ())}
         numbers = {theme.entry: theme.id for theme in held if theme.entry}
         texts = list(said)
 
@@ -176,9 +179,6 @@ class Desk:
             if held.wakes_at is not None and people.get(number, 0) >= held.wakes_at:
                 await themes.decide(session, number, State.NEW, held.owner, None)
                 await self._note(session, number, ENGINE, "woke", people=held.wakes_at)
-
-    def _entries(self, texts: Sequence[str]) -> list[str | None]:
-        return [entry_of(self.source.now.ask(Message(text)).match) for text in texts]
 
     async def rename(self, theme: int, name: str, actor: str) -> None:
         name = _said("the name", name, LONGEST_NAME)
@@ -284,6 +284,10 @@ class Desk:
         self, session: Session, number: int, actor: str, action: str, *, why: str = "", **detail: object
     ) -> None:
         await themes.note(session, number, actor=actor, action=action, detail=detail, why=why, now=self.clock())
+
+
+def _entries(texts: Sequence[str], assistant: Assistant) -> list[str | None]:
+    return [entry_of(assistant.ask(Message(text)).match) for text in texts]
 
 
 def _together(pairs: Iterable[tuple[int, K]]) -> dict[K, list[int]]:
