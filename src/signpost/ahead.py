@@ -5,7 +5,6 @@ Building takes most of a minute of Python and matrices; in the server's process 
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -13,9 +12,5 @@ from .bootstrap import open_knowledge
 from .match.encoder import find_encoder
 from .match.index import build
 
-POLITE = 10
-"""Niceness: whoever is being answered comes first."""
-
 if __name__ == "__main__":
-    os.nice(POLITE)
     build(open_knowledge(Path(sys.argv[1])), find_encoder(), Path(sys.argv[2]))

@@ -11,13 +11,12 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-import sys
-from asyncio.subprocess import DEVNULL
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from .apart import run_apart
 from .bootstrap import assemble, open_knowledge
 from .directory.look import list_services
 from .directory.record import Listed
@@ -119,16 +118,8 @@ class Live:
 
     async def _index_ahead(self) -> None:
         """Have the index built into the cache. Should that fail, `assemble` builds it here, and answers are slower."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "signpost.ahead", str(self.folder), str(self._cache),
-            stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True,
-        )  # fmt: skip
-        try:
-            if await process.wait():
-                LOG.warning("the index was not built ahead (status %s)", process.returncode)
-        finally:
-            with suppress(ProcessLookupError):
-                process.kill()
+        if status := await run_apart("signpost.ahead", str(self.folder), str(self._cache)):
+            LOG.warning("the index was not built ahead (status %s)", status)
 
     def _signature(self) -> Signature:
         """Raises nothing for a file that goes while it is looked at."""

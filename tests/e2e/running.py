@@ -23,10 +23,13 @@ def serving(env: Mapping[str, str]) -> Iterator[str]:
     line = server.stdout.readline()
     found = re.search(r"http://\S+", line)
     assert found, line
-    yield found.group()
-    server.terminate()
-    assert server.wait(60) in (0, -15)
-    server.stdout.close()
+    try:
+        yield found.group()
+    finally:
+        server.terminate()
+        ended = server.wait(60)
+        server.stdout.close()
+    assert ended in (0, -15)
 
 
 def access(*what: str, env: Mapping[str, str] | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 import shutil
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 from sqlalchemy import update
 
+from e2e.running import serving
 from signpost.bootstrap import assemble, open_knowledge
 from signpost.errors import InputError
 from signpost.evaluate import lost
@@ -254,3 +256,18 @@ def test_a_question_of_the_suite_must_go_on_leading_to_its_topic(assistant: Assi
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     said = f"{suite}:2: 'where can we get an assistance dog' no longer leads to short-breaks [question]\n"
     assert (done.returncode, done.stdout) == (1, said)
+
+
+async def test_the_serving_process_has_new_gaps_grouped_apart_from_the_answers(
+    assistant: Assistant, store: Store, address: str, tmp_path: Path
+) -> None:
+    await log(assistant, store, *DOGS, *SWIM)
+    with serving({"SIGNPOST_DATABASE_URL": address, "XDG_STATE_HOME": str(tmp_path)}):
+        for _ in range(600):
+            async with store.read() as session:
+                waiting = await gaps.unplaced(session, 1)
+            if not waiting:
+                break
+            await asyncio.sleep(0.1)
+        assert not waiting
+    assert len(await held(store)) == 2

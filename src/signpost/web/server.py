@@ -14,15 +14,15 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from ..access.gate import Gate
+from ..apart import run_apart
 from ..bootstrap import open_gate, start
 from ..errors import SettingError, StorageError
 from ..live import Live
 from ..log import begin
 from ..settings import Settings
-from ..storage import directory, themes
+from ..storage import directory, gaps, themes
 from ..storage.purge import purge
 from ..telemetry import Telemetry
-from ..triage import Desk
 from .app import create_app
 from .guard import NO_HOOKS, Hook
 
@@ -69,7 +69,7 @@ async def serve(
     server = _Server(configured(create_app(live, gate, hooks, telemetry), settings))
     chores = [
         asyncio.create_task(chore)
-        for chore in (live.watch(), _tidy(gate), _group(live, gate), _hear(live, gate), _offer(live, gate))
+        for chore in (live.watch(), _tidy(gate), _group(settings, live, gate), _hear(live, gate), _offer(live, gate))
     ]
     task = asyncio.create_task(beside()) if beside else None
     if task:
@@ -108,11 +108,15 @@ async def _tidy(gate: Gate) -> None:
         await asyncio.sleep(TIDY)
 
 
-async def _group(live: Live, gate: Gate) -> None:
-    """Place new gaps in themes, now and then; of several processes one does it at a time."""
+async def _group(settings: Settings, live: Live, gate: Gate) -> None:
+    """Place new gaps in themes, now and then, in a process apart; of several processes one does it at a time."""
+    env = {"SIGNPOST_KNOWLEDGE": str(live.folder), "SIGNPOST_DATABASE_URL": settings.database}
     while True:
         try:
-            await Desk(live, gate.store, gate.clock).group()
+            async with gate.store.read() as session:
+                waiting = await gaps.unplaced(session, 1)
+            if waiting and (status := await run_apart("signpost", "gaps", "group", env=env)):
+                LOG.error("gaps were not grouped (status %s); later", status)
         except StorageError as down:
             LOG.error("%s; grouping later", down)
         await asyncio.sleep(GROUP)

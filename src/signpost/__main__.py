@@ -1,0 +1,5 @@
+"""`python -m signpost`: the command line."""
+
+from .cli import main
+
+main()
