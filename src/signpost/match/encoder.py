@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Protocol
@@ -23,6 +23,10 @@ WINDOW, OVERLAP = 96, 24
 MOST_WINDOWS = 6
 BATCH = 32
 HALVES = ("words", "mean", "danger")
+ALIKE = 1.25
+"""How much longer than the shortest a text read at once with it may be: all are padded to the longest."""
+SLOW = ["SkipLayerNormFusion"]
+"""What onnxruntime would put together to its own loss: adding and normalising apart takes a sixth of the time."""
 MANY = 500
 """From so many texts on it is an index being built, and not a person waiting."""
 
@@ -69,7 +73,9 @@ class Network:
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
         self._sessions = {
-            name: onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+            name: onnxruntime.InferenceSession(
+                weights, options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOW
+            )
             for name, weights in self._weights.items()
         }
 
@@ -80,9 +86,7 @@ class Network:
         if len(texts) > MANY:  # a whole knowledge base: every core for a moment, then one again
             self._open(os.cpu_count() or 1)
         means = np.zeros((len(windows), 384), np.float32)
-        order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
-        for start in range(0, len(order), BATCH):
-            some = order[start : start + BATCH]
+        for some in _alike([len(w) for w in windows]):
             (means[some],) = self._run([windows[i] for i in some], "mean")
         if len(texts) > MANY:
             self._open(1)
@@ -109,6 +113,18 @@ class Network:
         (below,) = self._sessions["words"].run(None, {"input_ids": ids, "attention_mask": mask})
         given = {"below": below, "attention_mask": mask}
         return [found for half in halves for found in self._sessions[half].run(None, given)]
+
+
+def _alike(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """The places of texts that are read at once."""
+    some: list[int] = []
+    for i in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if some and (len(some) == BATCH or lengths[i] > ALIKE * lengths[some[0]]):
+            yield some
+            some = []
+        some.append(i)
+    if some:
+        yield some
 
 
 def _unit(rows: Floats) -> Floats:

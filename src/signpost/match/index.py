@@ -171,7 +171,7 @@ def _trust(entries: Entries) -> Trust:
 
 def _near(some: Floats, others: Floats, trust: Trust) -> Floats:
     """How near the network puts each of `some` to each of `others`, as weighty as it is trusted."""
-    out: Floats = trust.share * np.exp(np.float32(trust.sharp) * (some @ others.T - 1))
+    out: Floats = trust.share * np.exp(np.float32(trust.sharp) * ((others @ some.T).T - 1))
     return out
 
 
