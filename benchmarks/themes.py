@@ -1,6 +1,7 @@
-"""Grouping beside k-means, which is told the true number of groups, and HDBSCAN, both over MiniLM vectors.
+"""Grouping beside k-means, once told the true number of groups and once without, and HDBSCAN, all over MiniLM vectors.
 
-Each is set up as scikit-learn's documentation advises. What is grouped is the synthetic county's gaps, by the matter
+Each is set up as scikit-learn's documentation advises: where nobody knows the number, k-means is run for several and the
+one with the best silhouette is taken. What is grouped is the synthetic county's gaps, by the matter
 that their generator gave them, and the test questions of the public sets, by their intent.
 """
 
@@ -16,7 +17,7 @@ import numpy as np
 import scipy.cluster.hierarchy  # noqa: F401 - so that no import is timed
 from peers import MiniLm
 from sklearn.cluster import HDBSCAN, KMeans
-from sklearn.metrics import adjusted_rand_score, v_measure_score
+from sklearn.metrics import adjusted_rand_score, silhouette_score, v_measure_score
 
 from questions import draws
 from signpost.match.encoder import find_encoder
@@ -26,6 +27,8 @@ COUNTY = "Synthetic county"
 YEAR = 100_000
 """Questions of the county, from which its gaps are taken; equal texts count once."""
 SEED = 1
+NUMBERS = (8, 16, 32, 64, 128, 256, 512)
+"""Of groups, that k-means tries when it is not told."""
 Labelled = tuple[list[str], list[str]]
 """Texts, and the group of each."""
 
@@ -76,9 +79,15 @@ def _theirs(group: Callable[[Any], Any]) -> Way:
     return peer.vectors, group
 
 
+def _best_of_several(seen: Any) -> Any:
+    tried = [KMeans(k, random_state=SEED).fit_predict(seen) for k in NUMBERS if k < len(seen)]
+    return max(tried, key=lambda found: silhouette_score(seen, found))
+
+
 WAYS: dict[str, Callable[[int], Way]] = {
     "Signpost, full": lambda _: _ours(True),
     "Signpost, fast": lambda _: _ours(False),
     "k-means, true number": lambda groups: _theirs(KMeans(groups, random_state=SEED).fit_predict),
+    "k-means, number by silhouette": lambda _: _theirs(_best_of_several),
     "HDBSCAN": lambda _: _theirs(HDBSCAN(min_cluster_size=5, copy=True).fit_predict),
 }

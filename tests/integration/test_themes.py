@@ -98,8 +98,8 @@ class Turned:
     def rows(self, texts: Sequence[str]) -> Floats:
         return np.flip(self.encoder.rows(texts), 1) * -1
 
-    def sense(self, text: str) -> Sense:
-        return self.encoder.sense(text)
+    def sense(self, text: str, parts: Sequence[str] = ()) -> Sense:
+        return self.encoder.sense(text, parts)
 
 
 @pytest.mark.parametrize("words_are_left", [True, False])

@@ -1,8 +1,9 @@
 """The small network of the full tier: all-MiniLM-L6-v2 in int8, tuned by `benchmarks/tune.py`.
 
-Its lowest layer (`words`) is read by two halves. `mean` gives a sentence vector: the mean of the last layer over the
-words, of length one (Reimers and Gurevych 2019). `danger` tells how alarming the text is and how far from our business,
-which such a mean would wash out.
+Its lowest layer (`words`) is read by two halves. `about` gives the words as its last layer sees them; their mean, of
+length one, stands for the text (Reimers and Gurevych 2019), and the mean over some of them for a part of it, seen with
+the rest (late chunking: Günther and others 2024). `danger` tells how alarming the text is and how far from our
+business, which such a mean would wash out.
 """
 
 from __future__ import annotations
@@ -12,20 +13,23 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from .features import Floats
 
+if TYPE_CHECKING:
+    from tokenizers import Encoding
+
 WINDOW, OVERLAP = 96, 24
 """Word pieces read at once; a longer text is read in windows that overlap."""
 MOST_WINDOWS = 6
 BATCH = 32
-HALVES = ("words", "mean", "danger")
+HALVES = ("words", "about", "danger")
 ALIKE = 1.25
 """How much longer than the shortest a text read at once with it may be: all are padded to the longest."""
-SLOW = ["SkipLayerNormFusion"]
+SLOW = ["SkipLayerNormFusion", "BiasGeluFusion"]
 """What onnxruntime would put together to its own loss: adding and normalising apart takes a sixth of the time."""
 MANY = 500
 """From so many texts on it is an index being built, and not a person waiting."""
@@ -35,8 +39,8 @@ MANY = 500
 class Sense:
     """What the network makes of a whole message."""
 
-    row: Floats
-    """384, of length one: what it is about."""
+    rows: Floats
+    """(1 + parts) x 384, each of length one: what the message is about, and then each part of it."""
     alarm: float
     """The logit that somebody may be in danger, in the most alarming window."""
     stray: float
@@ -50,8 +54,8 @@ class Encoder(Protocol):
     def rows(self, texts: Sequence[str]) -> Floats:
         """What each text is about: texts x 384, each row of length one."""
 
-    def sense(self, text: str) -> Sense:
-        """Everything about one text; the same whatever else is asked at the time."""
+    def sense(self, text: str, parts: Sequence[str] = ()) -> Sense:
+        """Everything about a text and stretches of it, in their order; the same whatever else is asked at the time."""
 
 
 class Network:
@@ -85,30 +89,38 @@ class Network:
         windows = [w for r in read for w in r]
         if len(texts) > MANY:  # a whole knowledge base: every core for a moment, then one again
             self._open(os.cpu_count() or 1)
-        means = np.zeros((len(windows), 384), np.float32)
+        rows = np.zeros((len(texts), 384), np.float32)
         for some in _alike([len(w) for w in windows]):
-            (means[some],) = self._run([windows[i] for i in some], "mean")
+            (states,) = self._run([windows[i] for i in some], "about")
+            np.add.at(rows, owner[some], [_mean(state, windows[i]) for state, i in zip(states, some, strict=True)])
         if len(texts) > MANY:
             self._open(1)
-        rows = np.zeros((len(texts), 384), np.float32)
-        np.add.at(rows, owner, means)
         return _unit(rows)
 
-    def sense(self, text: str) -> Sense:
-        means, alarms, strays = self._run(self._windows(self._pieces.encode(text)), "mean", "danger")
-        return Sense(_unit(means.sum(0)), float(alarms.max()), float(strays.min()))
+    def sense(self, text: str, parts: Sequence[str] = ()) -> Sense:
+        windows = self._windows(self._pieces.encode(text))
+        states, alarms, strays = self._run(windows, "about", "danger")
+        whole = np.sum([_mean(state, window) for state, window in zip(states, windows, strict=True)], 0)
+        seen = np.concatenate([state[: len(window)] for state, window in zip(states, windows, strict=True)])
+        place = np.concatenate([window.offsets for window in windows])
+        rows, begin = [whole], -1
+        for part in parts:
+            begin = text.find(part, begin + 1)
+            mine = (place[:, 0] >= begin) & (place[:, 1] <= begin + len(part)) & (place[:, 1] > place[:, 0])
+            rows.append(seen[mine].mean(0) if begin >= 0 and mine.any() else self.rows([part])[0])
+        return Sense(_unit(np.stack(rows)), float(alarms.max()), float(strays.min()))
 
     @staticmethod
-    def _windows(read: Any) -> list[list[int]]:
-        return [w.ids for w in (read, *read.overflowing[: MOST_WINDOWS - 1])]
+    def _windows(read: Encoding) -> list[Encoding]:
+        return [read, *read.overflowing[: MOST_WINDOWS - 1]]
 
-    def _run(self, windows: Sequence[Sequence[int]], *halves: str) -> list[Floats]:
+    def _run(self, windows: Sequence[Encoding], *halves: str) -> list[Floats]:
         """What the halves say of each window, one after the other."""
         width = max(map(len, windows))
         ids = np.zeros((len(windows), width), np.int64)
         mask = np.zeros_like(ids)
         for i, window in enumerate(windows):
-            ids[i, : len(window)] = window
+            ids[i, : len(window)] = window.ids
             mask[i, : len(window)] = 1
         (below,) = self._sessions["words"].run(None, {"input_ids": ids, "attention_mask": mask})
         given = {"below": below, "attention_mask": mask}
@@ -125,6 +137,12 @@ def _alike(lengths: Sequence[int]) -> Iterator[list[int]]:
         some.append(i)
     if some:
         yield some
+
+
+def _mean(state: Floats, window: Encoding) -> Floats:
+    """Over the words of a window; what follows them is padding."""
+    out: Floats = state[: len(window)].mean(0)
+    return out
 
 
 def _unit(rows: Floats) -> Floats:

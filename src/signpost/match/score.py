@@ -50,10 +50,8 @@ class Scores:
 
 def score(reading: Reading, index: Index, encoder: Encoder | None) -> Scores:
     """Scores of one reading against the whole index."""
-    whole, *others = reading.segments
-    sense = encoder.sense(whole) if encoder else None
-    senses = np.vstack([sense.row, *([encoder.rows(others)] if others else [])]) if encoder and sense else None
-    rows = index.likeness(reading.segments, senses)
+    sense = encoder.sense(reading.segments[0], reading.segments[1:]) if encoder else None
+    rows = index.likeness(reading.segments, sense.rows if sense else None)
     parts = _heads(rows, index)
     weight = np.array([1.0] + [PART_WEIGHT] * (len(rows) - 1), np.float32)[:, None]
     fused = Heads(*((head * weight).max(0) for head in (parts.centroid, parts.best, parts.soft)))

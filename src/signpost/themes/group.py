@@ -71,16 +71,29 @@ def placed(new: Floats, centres: Floats) -> list[int]:
 
 def _linked(new: Floats, joins: float) -> Ints:
     """Groups of rows, numbered from 0 in the order of their first member."""
-    from scipy.cluster.hierarchy import fcluster
-
     if len(new) < 2:
         return np.zeros(len(new), np.int32)
-    same = _numbered(fcluster(_tree(new, "complete"), _apart(SAME), "distance"))
+    same = _numbered(_same(new))
     said = _centres(new, same)
     if len(said) < 2:
         return same
     themes = _centres(said, _clearest(_tree(said, "ward"), _apart(joins)))
     return _numbered((said @ themes.T).argmax(1)[same])
+
+
+def _same(given: Floats) -> Ints:
+    """Groups of rows that say nearly the same: complete linkage, which joins none but who are linked by near pairs."""
+    from scipy.cluster.hierarchy import fcluster
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    label: Ints = connected_components(csr_array(given @ given.T >= SAME), directed=False)[1]
+    used = label.max()
+    for several in np.flatnonzero(np.bincount(label) > 1):
+        members = np.flatnonzero(label == several)
+        label[members] = used + fcluster(_tree(given[members], "complete"), _apart(SAME), "distance")
+        used = label.max()
+    return label
 
 
 def _tree(given: Floats, method: str) -> NDArray[np.float64]:

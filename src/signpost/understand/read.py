@@ -58,7 +58,7 @@ def read(message: Message, language: Language, safety: Safety) -> Reading:
     lower = plain.lower()
     not_about = tuple(m.group(1).strip() for m in _NOT_ABOUT.finditer(lower))
     waved = _NOT_THAT.match(lower)
-    rest = _NOT_THAT.sub("", _NOT_ABOUT.sub(" ", lower)).strip()
+    rest = " ".join(_NOT_THAT.sub("", _NOT_ABOUT.sub(" ", lower)).split())
     if not message.role.is_at_work and (leads := _WHO_LEADS.match(rest)):
         rest = leads["matter"]
     body = rest or lower
@@ -111,7 +111,7 @@ def _repair(text: str, language: Language) -> tuple[str, tuple[Repair, ...]]:
 
 
 def _segments(text: str) -> tuple[str, ...]:
-    """The whole text, then its parts: sentences, and windows over stretches without punctuation."""
+    """The whole text, then stretches of it: sentences, and windows over stretches without punctuation."""
     if len(text.split()) <= SEGMENT_FROM:
         return (text,)
     parts: list[str] = []
