@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -82,8 +82,9 @@ class Desk:
                 assistant = self.source.now  # one throughout: the knowledge may change meanwhile
                 read = await self._read(list(said), assistant)
                 groups = await asyncio.to_thread(self._grouped, said, read, held, known, assistant)
-                async with self.store.begin() as session:
-                    await self._place(session, batch, groups)
+                for group in groups:  # each by itself: whoever is being answered must write, too
+                    async with self.store.begin() as session:
+                        await self._place(session, batch, group)
                 done += len(batch)
         return done
 
@@ -155,30 +156,19 @@ class Desk:
             out.append(group(members, number, name[:LONGEST_NAME], None))
         return out
 
-    async def _place(self, session: Session, batch: Sequence[Gap], groups: Sequence[_Group]) -> None:
-        """Write a look down, passing over what a person placed meanwhile."""
-        free = {gap.id for gap in await gaps.unplaced(session, MOST)}
-        asked: set[int] = set()
-        for group in groups:
-            left = [(batch[i].id, n) for n, i in enumerate(group.members) if batch[i].id in free]
-            if not left:
-                continue
-            held = await themes.one(session, group.theme) if group.theme is not None else None
-            number = held.id if held else await themes.make(session, group.name, group.entry, self.clock())
-            await themes.join(session, number, [i for i, _ in left], ENGINE)
-            await themes.see(session, number, group.seen[[n for _, n in left]], self._eyes)
-            if held and held.wakes_at is not None:
-                asked.add(number)
-        if asked:
-            await self._wake(session, asked)
-
-    async def _wake(self, session: Session, asked: Collection[int]) -> None:
-        people = await themes.people(session)
-        for number in sorted(asked):
-            held = await _theme(session, number)
-            if held.wakes_at is not None and people.get(number, 0) >= held.wakes_at:
-                await themes.decide(session, number, State.NEW, held.owner, None)
-                await self._note(session, number, ENGINE, "woke", people=held.wakes_at)
+    async def _place(self, session: Session, batch: Sequence[Gap], group: _Group) -> None:
+        """Write down where a group belongs, passing over what a person placed meanwhile; a theme set aside may wake."""
+        free = await gaps.still_unplaced(session, [batch[i].id for i in group.members])
+        left = [(batch[i].id, n) for n, i in enumerate(group.members) if batch[i].id in free]
+        if not left:
+            return
+        held = await themes.one(session, group.theme) if group.theme is not None else None
+        number = held.id if held else await themes.make(session, group.name, group.entry, self.clock())
+        await themes.join(session, number, [i for i, _ in left], ENGINE)
+        await themes.see(session, number, group.seen[[n for _, n in left]], self._eyes)
+        if held and held.wakes_at is not None and (await themes.people(session)).get(number, 0) >= held.wakes_at:
+            await themes.decide(session, number, State.NEW, held.owner, None)
+            await self._note(session, number, ENGINE, "woke", people=held.wakes_at)
 
     async def rename(self, theme: int, name: str, actor: str) -> None:
         name = _said("the name", name, LONGEST_NAME)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +84,12 @@ async def unplaced(session: Session, most: int) -> list[Gap]:
     """Gaps with words that no theme holds yet, oldest first."""
     query = _whole().where(GapRow.theme_id.is_(None), GapRow.text.is_not(None)).order_by(GapRow.id).limit(most)
     return [_gap(row) for row in await session.execute(query)]
+
+
+async def still_unplaced(session: Session, numbers: Sequence[int]) -> set[int]:
+    """Which of these gaps no theme holds."""
+    query = select(GapRow.id).where(GapRow.id.in_(numbers), GapRow.theme_id.is_(None))
+    return set(await session.scalars(query))
 
 
 def _disposition(channel: str, source: str) -> Select[int]:

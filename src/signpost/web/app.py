@@ -16,7 +16,6 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -183,7 +182,7 @@ class _Site:
             )
         began = time.perf_counter()
         message = Message(text, role, turn, proven=await self.is_proven(request, role))
-        answered = await run_in_threadpool(self.assistant.ask, message)
+        answered = await asyncio.to_thread(self.assistant.ask, message)
         self.telemetry.answered(answered.reply, "web", time.perf_counter() - began)
         note = await self.record(request, message, answered, "web")
         reply = self.offering(answered.reply, note) if answered.reply.outcome == Disposition.UNMET else answered.reply
@@ -201,7 +200,7 @@ class _Site:
         except (ValueError, RecursionError):
             return JSONResponse({"error": "not valid JSON"}, 400)
         began = time.perf_counter()
-        out, answered = await run_in_threadpool(answer_json, self.assistant, message, given.get("id"))
+        out, answered = await asyncio.to_thread(answer_json, self.assistant, message, given.get("id"))
         self.telemetry.answered(answered.reply, "json", time.perf_counter() - began)
         await self.record(request, message, answered, "json")
         return JSONResponse(out)
@@ -255,7 +254,7 @@ class _Site:
     async def health(self, request: Request) -> Response:
         """Ready when a question can be answered, which it can without the database; asked for, not assumed."""
         try:
-            outcome = (await run_in_threadpool(self.assistant.ask, Message("who can help my child"))).reply.outcome
+            outcome = (await asyncio.to_thread(self.assistant.ask, Message("who can help my child"))).reply.outcome
         except Exception:
             return JSONResponse({"status": "broken"}, 503)
         known = self.assistant.knowledge

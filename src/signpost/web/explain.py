@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -39,7 +39,7 @@ class Explain:
         form = await request.form(max_files=0, max_fields=20)
         question, voice = str(form.get("q") or "")[:LONGEST], form.get("role")
         message = Message(question, Role(voice) if voice in list(Role) else Role.PARENT)
-        answered = await run_in_threadpool(self.source.now.ask, message, explain=True)
+        answered = await asyncio.to_thread(self.source.now.ask, message, explain=True)
         return self.page(request, question=question, role=message.role.value, found=explain(answered))
 
     def page(self, request: Request, **shown: object) -> Response:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -69,7 +69,7 @@ class Manage:
     async def paper(self, request: Request) -> Response:
         """The same as a Word document."""
         now, words, on = await self.now(), self.kept.now.parts.composer.words, day_name(self.gate.clock())
-        document = await run_in_threadpool(paper, now, self.plan, words, day_name, on)
+        document = await asyncio.to_thread(paper, now, self.plan, words, day_name, on)
         headers = {"Content-Disposition": 'attachment; filename="send-action-plan-board.docx"'}
         return Response(document, media_type=WORD, headers=headers)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -46,10 +46,10 @@ class Needs:
         if not text or not 0 < len(once) <= 40:
             return self.page(request, "nothing", picked=picked, origin=origin)
         if field(form, "do") != "save":
-            kept = (await run_in_threadpool(redact, text, self.source.now.own)).text
+            kept = (await asyncio.to_thread(redact, text, self.source.now.own)).text
             return self.page(request, "shown", kept, text=text, picked=picked, origin=origin, once=once)
         now = self.gate.clock()
-        record = await run_in_threadpool(
+        record = await asyncio.to_thread(
             logged, self.source.now, text, picked, origin=origin, channel=CHANNEL, source=f"log:{once}", at=now,
             asker=asker_of(self.gate.secret, CHANNEL, f"member:{request.state.who.member}", now),
         )  # fmt: skip

@@ -5,11 +5,11 @@ Every view has an address of its own (`/reports?period=2026-q1&district=Fenland`
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -96,7 +96,7 @@ class ReportPages:
         report = await self.desk.report()
         suffix = request.url.path[len("/reports") :]
         chosen = _chosen(request, report)
-        made = await run_in_threadpool(exported, report, chosen, suffix)
+        made = await asyncio.to_thread(exported, report, chosen, suffix)
         name = f"signpost-report-{chosen.period.key}{suffix}" if report.release.periods else f"signpost-report{suffix}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(made, media_type=FORMATS[suffix].type, headers=headers)
