@@ -154,8 +154,8 @@ def _grouping(found: dict[str, Any]) -> list[str]:
         "## Grouping into themes",
         "Agreement with the labels: adjusted Rand index and V-measure (1 is perfect). k-means is told the true number of "
         "groups, and once, as in use, must find it: the best silhouette of 8, 16, ... 512. All peers group vectors of "
-        "all-MiniLM-L6-v2. Seconds are of processor time: from texts to vectors, "
-        "grouping alone, and both; models are loaded and modules imported before.",
+        "all-MiniLM-L6-v2. Seconds are of processor time: from texts to vectors, grouping alone, and both; models are "
+        "loaded and modules imported before.",
     ]
     for name, by in found.items():
         ours = by.get(GROUPING, {})

