@@ -166,7 +166,11 @@ class Desk:
         number = held.id if held else await themes.make(session, group.name, group.entry, self.clock())
         await themes.join(session, number, [i for i, _ in left], ENGINE)
         await themes.see(session, number, group.seen[[n for _, n in left]], self._eyes)
-        if held and held.wakes_at is not None and (await themes.people(session)).get(number, 0) >= held.wakes_at:
+        if (
+            held
+            and held.wakes_at is not None
+            and (await themes.people(session, number)).get(number, 0) >= held.wakes_at
+        ):
             await themes.decide(session, number, State.NEW, held.owner, None)
             await self._note(session, number, ENGINE, "woke", people=held.wakes_at)
 

@@ -91,8 +91,9 @@ class Network:
             self._open(os.cpu_count() or 1)
         rows = np.zeros((len(texts), 384), np.float32)
         for some in _alike([len(w) for w in windows]):
-            (states,) = self._run([windows[i] for i in some], "about")
-            np.add.at(rows, owner[some], [_mean(state, windows[i]) for state, i in zip(states, some, strict=True)])
+            mine = [windows[i] for i in some]
+            (states,) = self._run(mine, "about")
+            np.add.at(rows, owner[some], [each.mean(0) for each in _words(states, mine)])
         if len(texts) > MANY:
             self._open(1)
         return _unit(rows)
@@ -100,10 +101,9 @@ class Network:
     def sense(self, text: str, parts: Sequence[str] = ()) -> Sense:
         windows = self._windows(self._pieces.encode(text))
         states, alarms, strays = self._run(windows, "about", "danger")
-        whole = np.sum([_mean(state, window) for state, window in zip(states, windows, strict=True)], 0)
-        seen = np.concatenate([state[: len(window)] for state, window in zip(states, windows, strict=True)])
-        place = np.concatenate([window.offsets for window in windows])
-        rows, begin = [whole], -1
+        words = _words(states, windows)
+        seen, place = np.concatenate(words), np.concatenate([window.offsets for window in windows])
+        rows, begin = [np.sum([each.mean(0) for each in words], 0)], -1
         for part in parts:
             begin = text.find(part, begin + 1)
             mine = (place[:, 0] >= begin) & (place[:, 1] <= begin + len(part)) & (place[:, 1] > place[:, 0])
@@ -139,10 +139,9 @@ def _alike(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield some
 
 
-def _mean(state: Floats, window: Encoding) -> Floats:
-    """Over the words of a window; what follows them is padding."""
-    out: Floats = state[: len(window)].mean(0)
-    return out
+def _words(states: Floats, windows: Sequence[Encoding]) -> list[Floats]:
+    """The words of each window; what follows them in `states` is padding."""
+    return [state[: len(window)] for state, window in zip(states, windows, strict=True)]
 
 
 def _unit(rows: Floats) -> Floats:

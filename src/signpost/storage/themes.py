@@ -160,8 +160,8 @@ async def history(session: Session, theme: int) -> list[Event]:
     return [Event(r.at, r.actor, r.action, r.detail, r.why) for r in rows]
 
 
-async def people(session: Session) -> dict[int, int]:
-    """Distinct people of each theme. Who is not known counts as one for each message."""
+async def people(session: Session, theme: int | None = None) -> dict[int, int]:
+    """Distinct people of each theme, or of one. Who is not known counts as one for each message."""
     known = func.count(func.distinct(DispositionRow.asker))
     unknown = func.count().filter(DispositionRow.asker.is_(None))
     query = (
@@ -170,7 +170,9 @@ async def people(session: Session) -> dict[int, int]:
         .where(GapRow.theme_id.is_not(None))
         .group_by(GapRow.theme_id)
     )
-    return {theme: count for theme, count in await session.execute(query) if theme is not None}
+    if theme is not None:
+        query = query.where(GapRow.theme_id == theme)
+    return {number: count for number, count in await session.execute(query) if number is not None}
 
 
 async def keep_words(session: Session, theme: int) -> None:
