@@ -24,7 +24,8 @@ def normalise(text: str, limit: int = MAX_CHARS) -> str:
     """
     text = text[:limit].encode("utf-8", "replace").decode("utf-8")
     text = unicodedata.normalize("NFKC", text).translate(_QUOTES)[:limit]
-    text = "".join(" " if c in "\n\t\r" else c for c in text if c in "\n\t\r" or unicodedata.category(c)[0] != "C")
+    if not text.isprintable():
+        text = "".join(" " if c in "\n\t\r" else c for c in text if c in "\n\t\r" or unicodedata.category(c)[0] != "C")
     return _SPACES.sub(" ", _LONG_RUN.sub(r"\1\1\1", _MARKS.sub(r"\1", text))).strip()
 
 

@@ -63,7 +63,8 @@ def read(message: Message, language: Language, safety: Safety) -> Reading:
         rest = leads["matter"]
     body = rest or lower
     text, repairs = _repair(body if body != lower else plain, language)
-    danger = danger or safety.phrase(text)
+    if danger is None and text != message.text.lower():
+        danger = safety.phrase(text)
     ages = ages_of(lower, language)
     place, district = place_of(lower, language)
     phase = phase_of(lower, ages, language)

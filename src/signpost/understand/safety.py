@@ -34,7 +34,8 @@ _APART = re.compile(r"[^a-z0-9]+")
 def flatten(text: str, shorthand: Mapping[str, str]) -> str:
     """Lower-case words, one space apart with one at each end; accents, apostrophes and shorthand undone."""
     text = unicodedata.normalize("NFKD", text[:MAX_CHARS]).lower()
-    text = "".join(c for c in text if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+    if not text.isascii():
+        text = "".join(c for c in text if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
     text = text.replace("'", "").replace("’", "").replace("‘", "")
     tokens = _APART.sub(" ", _STRETCH.sub(r"\1", text)).split()
     return f" {' '.join(shorthand.get(t, t) for t in tokens)} "
