@@ -25,7 +25,7 @@ import hashlib
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import groupby
 
@@ -226,8 +226,8 @@ class Truth:
     """(month, person) -> the district they last spoke of"""
     matters: dict[tuple[int, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     """(month, name of the matter) -> people with an unmet need, or a miss without a reason"""
-    themes: dict[tuple[int, int], set[str]] = field(default_factory=lambda: defaultdict(set))
-    """The same of (month, theme), by the theme that holds each question's gap"""
+    themes: dict[tuple[int, int], dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    """The same of (month, theme), by the theme that holds each question's gap: person -> the area they last spoke of"""
     held: dict[str, float] = field(default_factory=dict)
     """Share of a matter's questions that the engine had put into one theme, before somebody merged its themes"""
 
@@ -246,8 +246,8 @@ class Truth:
     def of_matter(self, name: str, months: range) -> int:
         return sum(len(self.matters[m, name]) for m in months)
 
-    def of_theme(self, theme: int, months: range) -> int:
-        return sum(len(self.themes[m, theme]) for m in months)
+    def of_theme(self, theme: int, months: range, area: str | None = None) -> int:
+        return sum(area in (None, spoken) for m in months for spoken in self.themes[m, theme].values())
 
 
 async def replay(year: list[Asked], assistant: Assistant, store: Store) -> Truth:
@@ -264,7 +264,8 @@ async def replay(year: list[Asked], assistant: Assistant, store: Store) -> Truth
                 answered = ask(text)
                 gap = await _record(session, assistant, answered, text, asked, str(number))
                 if _note(truth, answered, asked, gap):
-                    missed[str(number)] = asked
+                    told = answered.match.reading.area if answered.match else None
+                    missed[str(number)] = replace(asked, area=asked.area or (Area(told) if told else None))
         await desk.group()
     await _name(desk, truth, missed)
     return truth
@@ -335,12 +336,13 @@ async def _name(desk: Desk, truth: Truth, missed: dict[str, Asked]) -> None:
         if matter.milestone:
             await desk.link(mine[0], [matter.milestone], "the generator")
     for theme, asked in await _placed(desk, missed):
-        truth.themes[_month(asked), theme].add(_person(asked))
+        people = truth.themes[_month(asked), theme]
+        people[_person(asked)] = asked.area or people.get(_person(asked), "not-said")
 
 
 async def _placed(desk: Desk, missed: dict[str, Asked]) -> list[tuple[int, Asked]]:
     """(theme, question) of every gap that a theme holds and that counts as unmet."""
-    query = select(GapRow.theme_id, DispositionRow.source).join(DispositionRow)
+    query = select(GapRow.theme_id, DispositionRow.source).join(DispositionRow).order_by(DispositionRow.id)
     async with desk.store.read() as session:
         return [(theme, missed[s]) for theme, s in await session.execute(query) if theme is not None and s in missed]
 

@@ -74,7 +74,9 @@ async def filled(store: Store) -> Store:
     await ask(store, 52, february)
     await ask(store, 13, february, theme=1, reason="full", district="Fenland", age_band="11-15")
     await ask(store, 128, march)
-    await ask(store, 37, march, theme=1, reason="full", district="Fenland", age_band="11-15")
+    fenland = {"theme": 1, "reason": "full", "district": "Fenland", "age_band": "11-15"}
+    await ask(store, 24, march, **fenland, area="sensory-physical")
+    await ask(store, 13, march, **fenland)
     await ask(store, 3, march, theme=2, reason="too-far", district="Huntingdonshire")
     await ask(store, 14, march, theme=3)
     await ask(store, 9, march, reason="content-missing")
@@ -120,7 +122,9 @@ async def test_the_first_page_says_what_matters_and_no_raw_count(site: httpx.Asy
     said = words(page.text)
     assert page.status_code == 200 and "March 2026" in said
     assert "About 40 people asked about “Weekend breaks in Fenland” and were not helped." in said
-    assert "Most often: Fenland, 11 to 15." in said and "Up from about 20 in the time before" in said
+    assert (
+        "Most often: Fenland, Sensory and physical, 11 to 15." in said and "Up from about 20 in the time before" in said
+    )
     assert "SP-16" in said and "fewer than 8 people each, so not named here: 1." in said
     assert SMALL not in said and "<script>x" not in page.text
     for raw in ("196", "128", "68", "37"):
@@ -137,12 +141,15 @@ async def test_filters_have_addresses_and_figures_lead_to_their_rows(site: httpx
     assert link
     rows = words((await site.get(link[1].replace("&amp;", "&"))).text)
     assert "Had an unmet need: 35" in rows and "District: Fenland" in rows
+    need = words((await site.get("/reports?period=2026-03&area=sensory-physical")).text)
+    assert "25 people asked about “Weekend breaks in Fenland”" in need and "Themes are split" not in need
     both = words((await site.get("/reports?period=2026-03&district=Fenland&age=5-10")).text)
-    assert "35 people asked about" in both and "Themes are split by district" in both
+    assert "35 people asked about" in both and "Themes are split one way at a time" in both
     junk = await site.get("/reports?period=1066&district=<script>x</script>&age=7&of=urgent")
     assert junk.status_code == 200 and "<script>x" not in junk.text
     theme = words((await site.get("/reports/theme?theme=1&period=2026-03")).text)
     assert FENLAND in theme and "SP-16" in theme and "Huntingdonshire fewer than 8" in theme
+    assert "Sensory and physical 25" in theme
     hidden = words((await site.get("/reports/theme?theme=2&period=2026-03")).text)
     assert SMALL not in hidden and "no such theme, or it is too small" in hidden
 

@@ -10,7 +10,7 @@ from county import BEGIN, MONTHS, PLANTED, Truth, questions, replay
 from signpost.report.desk import Desk, Report
 from signpost.report.figures import figures
 from signpost.report.measure import COUNTY_ONLY, MEASURES, Measure
-from signpost.report.people import DISTRICTS
+from signpost.report.people import AREAS, DISTRICTS
 from signpost.report.period import Period, month_of, read
 from signpost.report.release import Spot
 from signpost.report.say import Say
@@ -47,7 +47,7 @@ async def test_the_report_of_a_synthetic_year(told: tuple[Report, Truth]) -> Non
     found = figures(report, year)
     assert {g.theme.name for g in found.themes[: len(PLANTED)]} == {m.name for m in PLANTED}
     first = found.themes[0]
-    assert (first.theme.name, first.most, first.age) == (PLANTED[0].name, "Fenland", "11-15")
+    assert (first.theme.name, first.most) == (PLANTED[0].name, Spot("Fenland", PLANTED[0].area, "11-15"))
     assert PLANTED[0].name in Say(report.known).three(found)[0]
 
     for name in ("A helicopter to school", "Free scooters"):
@@ -65,9 +65,11 @@ async def test_the_report_of_a_synthetic_year(told: tuple[Report, Truth]) -> Non
                 wrong += [] if is_true(shown, count) else [(period.key, measure, spot, shown, count)]
                 checked += 1
         for theme in report.themes:
-            shown, count = report.release.theme(theme.id, period), truth.of_theme(theme.id, months)
-            wrong += [] if is_true(shown, count) else [(period.key, theme.name, shown, count)]
-            checked += 1
+            for area in (None, *AREAS):
+                shown = report.release.theme(theme.id, period, Spot(area=area))
+                count = truth.of_theme(theme.id, months, area)
+                wrong += [] if is_true(shown, count) else [(period.key, theme.name, area, shown, count)]
+                checked += 1
     held = [truth.held[matter.name] for matter in PLANTED]
     print(
         f"\nof each planted gap the engine alone put {min(held):.0%} to {max(held):.0%} into one theme; a person merges the rest"

@@ -16,7 +16,7 @@ from typing import Any
 from ..plan.export import inert
 from .board import board
 from .desk import Report
-from .figures import Figures, Line, figures
+from .figures import NAMES, Figures, Line, figures
 from .period import Period
 from .say import Say
 from .suppress import Shown
@@ -153,7 +153,7 @@ def _json(report: Report, chosen: Wanted) -> bytes:
         "months": [{"month": p.key, "asked": _shown(a), "missed": _shown(m)} for p, a, m in found.months],
         "themes": [
             {"id": g.theme.id, "name": g.theme.name, "state": g.theme.state, "people": _shown(g.people),
-             "before": _shown(g.before), "need": _shown(g.need), "district": g.most, "age": g.age,
+             "before": _shown(g.before), "need": _shown(g.need), **{d: getattr(g.most, d) or "" for d in NAMES},
              "milestones": list(g.theme.milestones)} for g in found.themes
         ],
         "whys": lines(found.whys),

@@ -49,9 +49,8 @@ class Grown:
     before: Shown
     need: Shown
     """Of them, those of whom it is known that the need was unmet, and why."""
-    most: str
-    """The district with half of them or more, where there is one; else empty."""
-    age: str
+    most: Spot
+    """The district, area of need and age with half of them or more, where there is one; else None."""
 
     @property
     def growth(self) -> int:
@@ -190,22 +189,21 @@ def _themes(report: Report, period: Period, spot: Spot) -> list[Grown]:
 
 
 def _grown(release: Release, theme: Theme, period: Period, spot: Spot) -> Grown:
-    def people(p: Period, *, need: bool = False) -> Shown:
-        age = None if spot.district else spot.age  # one at a time: `release.THEME_DETAIL`
-        return release.theme(theme.id, p, spot.district, age, need=need)
+    one = next((_with(COUNTY, d, held) for d in NAMES if (held := getattr(spot, d))), COUNTY)
 
-    def most(division: str, names: Sequence[str]) -> str:
+    def people(p: Period, *, need: bool = False) -> Shown:
+        return release.theme(theme.id, p, one, need=need)
+
+    def most(division: str) -> str | None:
         if getattr(spot, division):
-            return ""
-        spots = [(_with(Spot(), division, name), name) for name in names[:-1]]
-        by = [(release.theme(theme.id, period, at.district, at.age).least, name) for at, name in spots]
+            return None
+        by = [(release.theme(theme.id, period, _with(COUNTY, division, n)).least, n) for n in NAMES[division][:-1]]
         first, second = sorted(by, reverse=True)[:2]
-        return first[1] if first[0] > second[0] and 2 * first[0] >= people(period).least else ""
+        return first[1] if first[0] > second[0] and 2 * first[0] >= people(period).least else None
 
     return Grown(
-        theme, people(period), people(period.before), people(period, need=True),
-        most("district", DISTRICTS), most("age", AGES),
-    )  # fmt: skip
+        theme, people(period), people(period.before), people(period, need=True), Spot(**{d: most(d) for d in NAMES})
+    )
 
 
 def _promises(report: Report, period: Period, themes: Sequence[Grown]) -> list[Promise]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ STAGES = (range(12), range(12, 16), (16,))
 DETAIL = (1,) * 12 + (2,) * 5
 """How many of district, area of need and age are told at once: one for a month, two for a quarter or a year."""
 THEME_DETAIL = (1,) * PLACES
-"""A theme is one matter of few people: district or age."""
+"""A theme is one matter of few people: district, area of need or age."""
 Themes = Mapping[int, Mapping[int, Counts]]
 """Month -> theme -> people."""
 
@@ -41,9 +41,8 @@ class _Year:
     language: Mapping[str, int]
     milestones: Published
     milestone: Mapping[tuple[str, bool], int]
-    themes: Published
-    """(theme, time, district, age); for each theme all its people, then those of a plain unmet need."""
-    theme: Mapping[tuple[int, bool], int]
+    themes: Mapping[int, Published]
+    """Theme -> (all its people, or those of a plain unmet need; time, district, area, age)"""
 
 
 @dataclass(frozen=True)
@@ -74,12 +73,7 @@ class Release:
         year, time = period.place
         if year not in self._years or (measure in COUNTY_ONLY and spot != COUNTY):
             return NOT_SHOWN
-        place = (
-            DISTRICTS.index(spot.district) if spot.district else -1,
-            AREAS.index(spot.area) if spot.area else -1,
-            AGES.index(spot.age) if spot.age else -1,
-        )
-        return self._years[year].people[(PLACE[measure], time, *place)]
+        return self._years[year].people[(PLACE[measure], time, *_place(spot))]
 
     def languages(self, period: Period) -> dict[str, Shown]:
         """People who wrote in a language that cannot be answered."""
@@ -96,19 +90,22 @@ class Release:
 
     def themes(self, period: Period) -> list[int]:
         held = self._years.get(period.place[0])
-        return [theme for theme, need in held.theme if not need] if held else []
+        return list(held.themes) if held else []
 
-    def theme(
-        self, theme: int, period: Period, district: str | None = None, age: str | None = None, *, need: bool = False
-    ) -> Shown:
+    def theme(self, theme: int, period: Period, spot: Spot = COUNTY, *, need: bool = False) -> Shown:
         """People of a theme, all or only those of a plain unmet need."""
         year, time = period.place
         held = self._years.get(year)
-        place = held.theme.get((theme, need)) if held else None
-        if held is None or place is None:
-            return NOT_SHOWN
-        at = (DISTRICTS.index(district) if district else -1, AGES.index(age) if age else -1)
-        return held.themes[(place, time, *at)]
+        found = held.themes.get(theme) if held else None
+        return found[(int(need), time, *_place(spot))] if found else NOT_SHOWN
+
+
+def _place(spot: Spot) -> tuple[int, int, int]:
+    return (
+        DISTRICTS.index(spot.district) if spot.district else -1,
+        AREAS.index(spot.area) if spot.area else -1,
+        AGES.index(spot.age) if spot.age else -1,
+    )
 
 
 def _year(year: int, months: Mapping[int, Counts], themes: Themes, last: int) -> _Year:
@@ -145,23 +142,21 @@ def _year(year: int, months: Mapping[int, Counts], themes: Themes, last: int) ->
     table = Table(promised, TIMES, stages, (), [place - 1 if place % 2 else -1 for place in range(len(promised))])
 
     held = sorted({theme for month in times for theme in themes.get(month, ())})
-    theme = {(t, need): 2 * place + need for place, t in enumerate(held) for need in (False, True)}
-    among = [place - 1 if place % 2 else -1 for place in range(len(theme))]
-    per_theme = _theme_counts(year, times, themes, theme)
     return _Year(
         people, languages, {code: place for place, code in enumerate(codes, 1)}, publish(table), milestone,
-        publish(Table(per_theme, TIMES, stages, (2, 3), among, told=_told(per_theme.shape, THEME_DETAIL))), theme,
+        {theme: publish(_theme(year, theme, themes, stages)) for theme in held},
     )  # fmt: skip
 
 
-def _theme_counts(year: int, times: Iterable[int], themes: Themes, place: Mapping[tuple[int, bool], int]) -> Ints:
-    counts = np.zeros((len(place), PLACES, len(DISTRICTS) + 1, len(AGES) + 1), np.int64)
-    for month in times:
-        for theme, found in themes.get(month, {}).items():
-            for (measure, (d, _, g)), n in found.people.items():
-                if measure in (Measure.MISSED, Measure.NEED):
-                    counts[place[theme, measure is Measure.NEED], month - year, d, g] += n
-    return _summed(counts, (2, 3))
+def _theme(year: int, theme: int, themes: Themes, stages: Sequence[Sequence[int]]) -> Table:
+    counts = np.zeros((2, PLACES, len(DISTRICTS) + 1, len(AREAS) + 1, len(AGES) + 1), np.int64)
+    for month in range(12):
+        found = themes.get(year + month, {}).get(theme, Counts())
+        for (measure, spot), n in found.people.items():
+            if measure in (Measure.MISSED, Measure.NEED):
+                counts[(int(measure is Measure.NEED), month, *spot)] += n
+    among, told = (-1, 0), _told(counts.shape, THEME_DETAIL)
+    return Table(_summed(counts, (2, 3, 4)), TIMES, stages, (2, 3, 4), among, told=told)
 
 
 def _detail(shape: tuple[int, ...]) -> Ints:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from ..knowledge.load import Knowledge
 from ..reply.words import Words
-from .figures import Figures, Grid, Grown, Line, Promise
+from .figures import NAMES, Figures, Grid, Grown, Line, Promise
 from .period import Period, read
 from .suppress import Shown, Step
 
@@ -76,12 +76,8 @@ class Say:
         )
 
     def where(self, grown: Grown) -> str:
-        """The part of the county and the age that a theme is most about; "" where none stands out."""
-        named = [
-            self.name("district", grown.most) if grown.most else "",
-            self.name("age", grown.age) if grown.age else "",
-        ]
-        return ", ".join(part for part in named if part)
+        """The part of the county, the area of need and the age that a theme is most about; "" where none stands out."""
+        return ", ".join(self.name(d, name) for d in NAMES if (name := getattr(grown.most, d)))
 
     def change(self, now: Shown, before: Shown) -> str:
         """How a count stands to the one before, where both can be told."""

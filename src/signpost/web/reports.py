@@ -86,10 +86,10 @@ class ReportPages:
         if grown:
             months = [p for p in reversed(release.periods) if p.months == 1 and _within(p, chosen.period)]
             splits = {
-                "district": [(d, release.theme(grown.theme.id, chosen.period, d)) for d in NAMES["district"]],
-                "age": [(a, release.theme(grown.theme.id, chosen.period, None, a)) for a in NAMES["age"]],
-                "month": [(p, release.theme(grown.theme.id, p)) for p in months] if len(months) > 1 else [],
+                division: [(n, release.theme(grown.theme.id, chosen.period, Spot(**{division: n}))) for n in names]
+                for division, names in NAMES.items()
             }
+            splits["month"] = [(p, release.theme(grown.theme.id, p)) for p in months] if len(months) > 1 else []
         return self._page(request, "report-theme.html", report, chosen, grown=grown, splits=splits)
 
     async def export(self, request: Request) -> Response:
