@@ -87,7 +87,7 @@ def _same(given: Floats) -> Ints:
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
-    label: Ints = connected_components(csr_array(given @ given.T >= SAME), directed=False)[1]
+    label: Ints = connected_components(csr_array(_cosines(given) >= SAME), directed=False)[1]
     used = label.max()
     for several in np.flatnonzero(np.bincount(label) > 1):
         members = np.flatnonzero(label == several)
@@ -100,12 +100,18 @@ def _tree(given: Floats, method: str) -> NDArray[np.float64]:
     from scipy.cluster.hierarchy import linkage
     from scipy.spatial.distance import squareform
 
-    apart = given @ given.T
+    apart = _cosines(given)
     apart *= -2
     apart += 2
     np.sqrt(np.clip(apart, 0, None, out=apart), out=apart)
     tree: NDArray[np.float64] = linkage(squareform(apart, checks=False), method)
     return tree
+
+
+def _cosines(given: Floats) -> Floats:
+    """Of each with each. BLAS multiplies by a copy in two thirds of the time that it takes with the rows themselves."""
+    out: Floats = given @ given.copy().T
+    return out
 
 
 def _apart(cosine: float) -> float:
@@ -114,9 +120,9 @@ def _apart(cosine: float) -> float:
 
 
 def _centres(given: Floats, label: Ints) -> Floats:
-    sums = np.zeros((label.max() + 1, given.shape[1]), np.float32)
-    np.add.at(sums, label, given)
-    return _unit(sums)
+    order = np.argsort(label, kind="stable")
+    begins = np.flatnonzero(np.diff(label[order], prepend=-1))
+    return _unit(np.add.reduceat(given[order], begins))
 
 
 def _numbered(label: Ints) -> Ints:
