@@ -19,8 +19,6 @@ SEEN_OFTEN = 3
 @dataclass(frozen=True)
 class Language:
     spelling: Spelling
-    glossary: dict[str, str]
-    """Lower-case short form -> expansion in lower case ("senco" -> "special educational needs coordinator")."""
     places: dict[str, tuple[str, str]]
     """Lower-case place -> (name, district)."""
     places_too: frozenset[str]
@@ -35,27 +33,25 @@ class Language:
 
 
 def compile_language(known: Knowledge) -> Language:
-    """Gather vocabulary, glossary, places and school years."""
+    """Gather vocabulary, short forms, places and school years."""
     english = common_english()
     told: Counter[str] = Counter()
     for topic in known.topics.values():
         told.update(words(" ".join((topic.title, topic.covers, topic.answer, topic.who_for, *topic.steps))))
-    glossary: dict[str, str] = {}
+    short: set[str] = set()
     for term in known.glossary:
         told.update(words(f"{term.term} {term.expansion}"))
-        for short in re.split(r"\s*/\s*", term.term):
-            if short.isupper() or any(c.isupper() for c in short[1:]):
-                glossary[short.lower()] = re.sub(r"\(.*?\)", "", term.expansion).lower().strip()
+        forms = re.split(r"\s*/\s*", term.term)
+        short |= {form.lower() for form in forms if any(c.isupper() for c in form[1:])}
     typed = Counter(w for t in known.topics.values() for e in t.examples for w in set(words(e)))
     slips = set(known.misspellings)
     own = told + Counter({w: n for w, n in typed.items() if w in english or n >= SEEN_OFTEN})
     names = {w for p in known.places.places for n in (p.name, *p.also) for w in words(n)}
-    keep = names | set(glossary) | {w for t in known.glossary for e in t.everyday for w in words(e) if w not in slips}
+    keep = names | short | {w for t in known.glossary for e in t.everyday for w in words(e) if w not in slips}
     places = {n.lower(): (p.name, p.district) for p in known.places.places for n in (p.name, *p.also)}
     years = {n.lower(): y.ages for y in known.years.years for n in (y.name, *y.also)}
     return Language(
         spelling=Spelling([w for w, _ in own.most_common() if w not in slips], known.misspellings, keep),
-        glossary=glossary,
         places=places,
         places_too=frozenset(w.lower() for w in known.places.words_too),
         outward={code.upper(): districts for code, districts in known.places.outward.items()},
