@@ -51,6 +51,20 @@ def test_everyday_worries_told_plainly_raise_few_alarms_and_plain_dangers_do(ass
     assert danger["recall"] >= 0.95 and a["top1"] >= 0.93
 
 
+def test_the_first_few_words_that_somebody_types_are_understood(assistant: Assistant) -> None:
+    f = measure(assistant, OWN.with_name("short.jsonl"))
+    a, unmet, off = f["answer"], f["unmet"], f["off_topic"]
+    print(
+        f"\nshort questions: of {a['count']} top-1 {a['top1']:.1%}, singly {a['answered_singly']:.1%}, wrong singly "
+        f"{a['wrong_single_answers']:.1%}; unmet called so {unmet['recognised']:.1%}, off-topic {off['recognised']:.1%}; "
+        f"false alarms {f['false_alarms_on_ordinary_questions']:.1%}"
+    )
+    full = assistant.tier == "full"
+    assert a["top1"] >= (0.92 if full else 0.85) and a["answered_singly"] >= (0.88 if full else 0.60)
+    assert a["wrong_single_answers"] <= 0.04 and off["no_topic_given"] >= 0.90 and unmet["no_topic_given"] >= 0.80
+    assert f["false_alarms_on_ordinary_questions"] <= 0.06
+
+
 EXPLICIT = Path(__file__).with_name("explicit_danger.txt")
 ALARMING = Path(__file__).with_name("alarming_but_safe.txt")
 
