@@ -25,7 +25,7 @@ from signpost.gap import Origin
 from signpost.model import Message, Reply
 from signpost.outcomes import Disposition
 from signpost.record import Notes, Record, logged, record_of, tapped, write
-from signpost.storage import Session, blocked, conversations, digests, inbox, notices, outbox, plan_events, switch
+from signpost.storage import Session, conversations, digests, inbox, notices, outbox, plan_events, switch
 from signpost.storage.conversations import Conversation
 from signpost.storage.dispositions import asker_of
 
@@ -102,9 +102,7 @@ class Handler:
             return None
         if event.kind == "blocked":
             await self._forget(session, who)
-            await blocked.note(session, who, now)
             return None
-        await blocked.clear(session, who)
         await channel.source.refresh(session)
         member = await channel.gate.on_telegram(session, who)
         before = voice(await conversations.find(session, who, now), member)

@@ -19,7 +19,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from signpost.errors import StorageError
-from signpost.storage import Session, blocked, outbox
+from signpost.storage import Session, outbox
 from signpost.storage.outbox import Due, Outgoing
 
 from .channel import Channel
@@ -118,7 +118,7 @@ class Sender:
             except RetryAfter as busy:
                 await self._again(due, _seconds(busy.retry_after))
             except Forbidden:
-                await self._settle(lambda session: self._blocked(session, due.who))
+                await self._settle(lambda session: outbox.drop_chat(session, CHANNEL, due.who))
             except (BadRequest, ChatMigrated) as refused:
                 LOG.error("%s refused: %s", due.method, type(refused).__name__)
                 await self._settle(lambda session: outbox.give_up(session, due.id))
@@ -130,10 +130,6 @@ class Sender:
     async def _again(self, due: Due, seconds: float) -> None:
         at = self._clock() + dt.timedelta(seconds=seconds)
         await self._settle(lambda session: outbox.retry(session, due.id, at))
-
-    async def _blocked(self, session: Session, who: str) -> None:
-        await blocked.note(session, who, self._clock())
-        await outbox.drop_chat(session, CHANNEL, who)
 
     async def _settle(self, write: Write) -> None:
         """Write what became of a message; returns when it is committed. Raises StorageError."""

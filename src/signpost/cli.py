@@ -122,9 +122,13 @@ def ask(  # noqa: PLR0917 - click passes one argument an option
     """
     if batch == (question is not None):
         raise click.UsageError("Give either a QUESTION or --batch.")
+    if explain and (batch or as_json):
+        raise click.UsageError("--explain is for one QUESTION, in words.")
     assistant = _assistant(settings)
     if batch:
-        _batch(lambda given: answer_json(assistant, message_from(given, proven=True), given.get("id"))[0])
+        _batch(
+            lambda given: answer_json(assistant, message_from({"role": role, **given}, proven=True), given.get("id"))[0]
+        )
         return
     message = Message(question or "", Role(role), proven=True)
     if as_json:

@@ -159,6 +159,10 @@ def table(figures: dict[str, Any]) -> str:
                 f"  {style or '-':10}{s['count']:4}  top-1 {s['top1']:.1%}  top-3 {s['top3']:.1%}"
                 f"  wrong singly {s['wrong_single_answers']:.1%}"
             )
+        weak = {topic: t for topic, t in a["by_topic"].items() if t["top1"] < 1}
+        for topic, t in sorted(weak.items(), key=lambda one: (one[1]["top1"], one[0])):
+            lines.append(f"  {topic:32}{t['count']:4}  top-1 {t['top1']:.1%}")
+        lines.append(f"  {len(a['by_topic']) - len(weak)} other topics: top-1 100%")
     for kind in ("unmet", "off_topic", "smalltalk"):
         if kind in figures:
             f = figures[kind]

@@ -314,7 +314,7 @@ def test_someone_who_blocked_the_bot_is_left_alone_and_welcome_again(
         assert "Ask for an EHC" in person.says(PLAN)
         bot.stop()
     kept = sqlite3.connect(tmp_path / "signpost.sqlite3")
-    assert kept.execute("select count(*) from blocked").fetchone() == (0,)
+    assert kept.execute("select count(*) from outbox").fetchone() == (0,)
     kept.close()
 
 

@@ -78,6 +78,14 @@ def test_one_question_as_json_and_explained() -> None:
     assert re.search(r"Ages +9\n", why)
 
 
+def test_a_role_of_the_batch_holds_for_lines_that_name_none() -> None:
+    lines = '{"q": "who leads on travel training"}\n{"q": "who leads on travel training", "role": "parent"}\n'
+    at_work, parent = map(
+        json.loads, signpost("ask", "--batch", "--role", "professional", given=lines).stdout.splitlines()
+    )
+    assert at_work["outcome"] == "lookup" and at_work["reply"] != parent["reply"]
+
+
 def test_the_batch_keeps_order_and_goes_on_after_bad_lines() -> None:
     lines = [
         '{"id": "a", "q": "dyslexia test"}',
@@ -104,6 +112,7 @@ def test_the_batch_keeps_order_and_goes_on_after_bad_lines() -> None:
         (["--knowledge", "/no/such", "ask", "x"], 1, "SIGNPOST_KNOWLEDGE"),
         (["ask"], 2, "QUESTION"),
         (["ask", "x", "--batch"], 2, "either"),
+        (["ask", "--batch", "--explain"], 2, "--explain is for one"),
         (["ask", "x", "--role", "king"], 2, "role"),
         (["evaluate", "/no/such"], 2, "does not exist"),
         (["nonsense"], 2, "nonsense"),

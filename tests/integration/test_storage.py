@@ -10,7 +10,7 @@ import pytest
 from signpost.errors import StorageError
 from signpost.model import Message, Role, TopicId, Turn
 from signpost.service import Assistant
-from signpost.storage import Session, Store, audit, blocked, conversations, dispositions, inbox, outbox, switch
+from signpost.storage import Session, Store, audit, conversations, dispositions, inbox, outbox, switch
 from signpost.storage.conversations import Conversation
 from signpost.storage.inbox import Arrived
 from signpost.storage.outbox import Outgoing
@@ -204,19 +204,10 @@ async def test_the_switch_is_audited(store: Store) -> None:
         ]
 
 
-async def test_who_blocked_is_known_until_they_write_again(store: Store) -> None:
-    async with store.begin() as session:
-        await blocked.note(session, ANN, NOW)
-        await blocked.note(session, ANN, NOW)
-        assert await blocked.is_blocked(session, ANN)
-        await blocked.clear(session, ANN)
-        assert not await blocked.is_blocked(session, ANN)
-
-
 async def test_a_look_cannot_write(store: Store) -> None:
     with pytest.raises(StorageError):
         async with store.read() as session:
-            await blocked.note(session, ANN, NOW)
+            await outbox.drop_chat(session, "telegram", ANN)
 
 
 async def test_an_error_of_the_database_tells_no_words(store: Store) -> None:

@@ -38,6 +38,11 @@ def test_the_cache_gives_the_same_and_changed_texts_a_new_one(tmp_path: Path) ->
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_a_cache_that_cannot_be_written_is_only_slower(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file, where the folder should be")
+    assert build_directory(TEXTS, tmp_path / "cache").find("Norwick babies")[0][0] == 1
+
+
 def test_an_empty_directory_finds_nothing(tmp_path: Path) -> None:
     assert build_directory((), tmp_path).find("anything") == []
 

@@ -83,7 +83,11 @@ def build_directory(texts: Sequence[str], cache: Path | None = None) -> Director
         digest.update(text.encode() + b"\0")
     folder = cache / f"directory-{digest.hexdigest()[:16]}"
     if not folder.is_dir():
-        _write(folder, _arrays(texts))
+        arrays = _arrays(texts)
+        try:
+            _write(folder, arrays)
+        except OSError:  # a cache that cannot be written is only slower
+            return _opened(arrays)
     return open_directory(folder)
 
 

@@ -31,7 +31,7 @@ def further_needs(
     mine = Heads(h.centroid[part, calm], h.best[part, calm], h.soft[part, calm])
     if not len(mine.best):
         return ()
-    p = entry_probabilities(mine, fitted.mix)
+    p = entry_probabilities(mine, fitted.mix_for(index))
     p[:, index.of_kind("topic")] *= np.exp(-lost)
     found: dict[str, float] = {}
     for shares, likeness in zip(p, mine.best, strict=True):

@@ -94,7 +94,7 @@ def _alarm(scores: Scores, index: Index, fitted: Calibration, length: int) -> fl
     urgent = index.of_kind("urgent")
     if urgent.stop == urgent.start:
         return 0.0
-    return float(judge(fitted.danger, danger_features(scores, index, fitted.mix, length))[0])
+    return float(judge(fitted.danger, danger_features(scores, index, fitted.mix_for(index), length))[0])
 
 
 def _danger(scores: Scores, index: Index, alarm: float) -> Danger:

@@ -358,15 +358,6 @@ class DirectoryFaultRow(Base):
     is_refused: Mapped[bool]
 
 
-class BlockedRow(Base):
-    """A chat that refuses our messages, so that nothing more is sent there."""
-
-    __tablename__ = "blocked"
-
-    who: Mapped[str] = mapped_column(String(WHO), primary_key=True)
-    since: Mapped[dt.datetime] = mapped_column(Utc)
-
-
 class ChannelSwitchRow(Base):
     """Whether a channel answers, or says the fixed message only."""
 
