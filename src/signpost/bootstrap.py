@@ -1,4 +1,4 @@
-"""The only place that picks real implementations and puts the assistant together."""
+"""Puts the assistant together from its real implementations."""
 
 from __future__ import annotations
 
