@@ -154,6 +154,8 @@ def likeness(outcome: str, topics: Sequence[Sequence[str | float]]) -> str:
     if not topics:
         return ""
     best, score = topics[0][0], float(topics[0][1])
+    if round(score, 1) == 0:  # which of the topics that it is not about comes first says nothing
+        return str(outcome)
     if score < LIKELY:
         return f"{outcome} {best} {score:.1f}"
     return f"{outcome} {' '.join(str(topic) for topic, _ in topics)} {score:.2f}"
