@@ -1,9 +1,10 @@
 """Counts people, not messages: one month's questions in, the number of people of each kind out. Pure.
 
 Whoever asks a hundred times is one person. A flood is one person too, from however many addresses it comes: more than
-`FLOOD` messages in an hour that the matcher can hardly tell apart (no topic likely, and the same one least unlikely,
-to the same tenth; or the same four topics in the same order, and the same sureness to the hundredth). Each need that
-staff log on a family's behalf is that family. A question of which nobody knows who asked it is a person of its own.
+`FLOOD` messages in an hour that the matcher can hardly tell apart (all off-topic; no topic likely, and the same one
+least unlikely, to the same tenth; or the same four topics in the same order, and the same sureness to the hundredth).
+Each need that staff log on a family's behalf is that family. A question of which nobody knows who asked it is a
+person of its own.
 
 Within a month a person stands in one district, one area of need and one age band: the last they spoke of. So parts add
 up to their totals, and nobody is counted as "not said" who said it the next minute.
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..gap import UNMET_NEED, AgeBand, Area, District, Kind, Origin
+from ..outcomes import Disposition
 from .measure import MEASURES, PLACE, Measure, measures
 
 FLOOD = 30
@@ -154,8 +156,8 @@ def likeness(outcome: str, topics: Sequence[Sequence[str | float]]) -> str:
     if not topics:
         return ""
     best, score = topics[0][0], float(topics[0][1])
-    if round(score, 1) == 0:  # which of the topics that it is not about comes first says nothing
-        return str(outcome)
+    if outcome == Disposition.OFF_TOPIC:  # which of the topics that it is not about comes first says nothing
+        return outcome
     if score < LIKELY:
         return f"{outcome} {best} {score:.1f}"
     return f"{outcome} {' '.join(str(topic) for topic, _ in topics)} {score:.2f}"
