@@ -23,7 +23,7 @@ PAIRS = [
     ("my daughter is {} and has a plan. what happens when she moves on next year?", 10, "transition-phases", 16, "transition-year9"),
     ("my son is {} and autistic, who is going to be in charge of his care from now on", 8, "disability-social-care", 18, "adult-social-care"),
     ("he is {} and not talking much, who can help us", 3, "speech-language", 20, "communication-interaction"),
-    ("we need help for him getting ready for the future, he is {}", 5, "early-years-send", 15, "preparing-for-adulthood"),
+    ("we need help for him getting ready for the future, he is {}", 5, "cognition-learning", 15, "preparing-for-adulthood"),
 ]  # fmt: skip
 
 
