@@ -37,6 +37,7 @@ def signpost(*args: str, given: str = "", timeout: int = 120) -> subprocess.Comp
         ["access", "list"],
         ["access", "revoke"],
         ["access", "code"],
+        ["access", "audit"],
         ["db"],
         ["db", "upgrade"],
         ["db", "status"],
@@ -228,3 +229,19 @@ def test_a_conversation_in_the_terminal() -> None:
         "Goodbye",
     ):
         assert part in done.stdout
+
+
+def test_what_was_done_with_rights_can_be_read(tmp_path: Path) -> None:
+    def access(*args: str) -> str:
+        done = signpost("--database", f"sqlite:///{tmp_path / 'signpost.sqlite3'}", *args)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    access("db", "upgrade")
+    assert access("access", "audit") == ""
+    access("access", "invite", "--role", "curator", "--label", "SEND team")
+    access("access", "revoke", "i1", "--why", "sent to the wrong person")
+    newest, first = access("access", "audit").splitlines()
+    assert newest.endswith("command line  withdraw  SEND team: sent to the wrong person")
+    assert first.endswith("command line  invite  SEND team: curator")
+    assert access("access", "audit", "--last", "1").splitlines() == [newest]

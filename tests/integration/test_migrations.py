@@ -18,6 +18,7 @@ from alembic.script import ScriptDirectory
 
 from signpost.errors import StorageError
 from signpost.storage import Store, backup, outbox
+from signpost.storage.backlog import backlog as waiting
 from signpost.storage.engine import migrator, read_address, revision
 from signpost.storage.migrate import SCRIPTS, upgrade
 from signpost.storage.outbox import Outgoing
@@ -145,7 +146,7 @@ async def test_what_is_no_backup_changes_nothing(store: Store, tmp_path: Path) -
         with pytest.raises(StorageError, match="not a whole backup"):
             await backup.restore(store, tmp_path / name, replace=True)
     async with store.read() as session:
-        assert await outbox.waiting(session, "telegram") == 1
+        assert (await waiting(session, NOW)).outbox == 1
 
 
 def test_the_commands(address: str, tmp_path: Path) -> None:

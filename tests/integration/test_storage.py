@@ -11,6 +11,7 @@ from signpost.errors import StorageError
 from signpost.model import Message, Role, TopicId, Turn
 from signpost.service import Assistant
 from signpost.storage import Session, Store, audit, conversations, dispositions, inbox, outbox, switch
+from signpost.storage.backlog import NONE, Backlog, backlog
 from signpost.storage.conversations import Conversation
 from signpost.storage.inbox import Arrived
 from signpost.storage.outbox import Outgoing
@@ -63,8 +64,7 @@ async def test_a_block_that_raises_keeps_nothing(store: Store) -> None:
             await outbox.enqueue(session, "telegram", "1", [Outgoing(ANN, 7, "sendMessage", {})], NOW)
             raise ZeroDivisionError
     async with store.read() as session:
-        assert await inbox.waiting(session, "telegram") == 1
-        assert await outbox.waiting(session, "telegram") == 0
+        assert (await backlog(session, NOW)) == Backlog(inbox=1, outbox=0, overdue=NONE)
 
 
 async def test_many_workers_handle_each_update_once(store: Store) -> None:
@@ -75,7 +75,7 @@ async def test_many_workers_handle_each_update_once(store: Store) -> None:
         for _ in range(200):
             async with store.begin() as session:
                 number = await handle_one(session)
-                left = await inbox.waiting(session, "telegram")
+                left = (await backlog(session, NOW)).inbox
             if number is not None:
                 done.append(number)
             elif left == 0:
@@ -121,7 +121,7 @@ async def test_the_outbox_sends_in_order_and_once(store: Store) -> None:
         await outbox.give_up(session, again[0].id)
         assert [d.payload["text"] for d in await outbox.due(session, "telegram", NOW)] == ["a2"]
         await outbox.drop_chat(session, "telegram", ANN)
-        assert await outbox.waiting(session, "telegram") == 0
+        assert (await backlog(session, NOW)).outbox == 0
 
 
 async def test_a_lease_runs_out_when_its_sender_dies(store: Store) -> None:
@@ -133,7 +133,8 @@ async def test_a_lease_runs_out_when_its_sender_dies(store: Store) -> None:
     async with store.begin() as session:
         [again] = await outbox.due(session, "telegram", NOW + outbox.LEASE)
         assert (again.id, again.chat_id, again.payload) == (lost.id, -(2**40), {"t": "\ud800\0é"})
-        assert await outbox.next_time(session, "telegram") == NOW + 2 * outbox.LEASE
+        assert (await backlog(session, NOW + 2 * outbox.LEASE)).overdue == NONE
+        assert (await backlog(session, NOW + 3 * outbox.LEASE)).overdue == outbox.LEASE
 
 
 async def test_what_outlasts_its_lease_is_not_handed_to_the_same_sender_again(store: Store) -> None:
@@ -155,7 +156,7 @@ async def test_a_late_word_of_success_hits_no_other_message(store: Store) -> Non
     async with store.begin() as session:
         await outbox.enqueue(session, "telegram", "2", [Outgoing(ANN, 7, "sendMessage", {})], NOW)
         await outbox.sent(session, old.id)
-        assert await outbox.waiting(session, "telegram") == 1
+        assert (await backlog(session, NOW)).outbox == 1
 
 
 async def test_a_conversation_is_kept_for_a_time_and_can_be_forgotten(store: Store) -> None:

@@ -1,4 +1,7 @@
-"""`signpost access`: give, list and end rights. Whoever can run it on the server is trusted as an admin."""
+"""`signpost access`: give, list and end rights, and read what was done.
+
+Whoever can run it on the server is trusted as an admin.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..access.rights import Right
 from ..errors import InputError
 from ..settings import Settings
 from .db import with_store
@@ -16,8 +20,6 @@ if TYPE_CHECKING:
     from ..access.gate import Gate
     from ..storage import Store
 
-RIGHTS = ("professional", "commissioner", "curator", "admin")
-ACTOR = "command line"
 UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 LONGEST = dt.timedelta(days=30)
 
@@ -47,7 +49,7 @@ def access() -> None:
 
 
 @access.command()
-@click.option("--role", type=click.Choice(RIGHTS), required=True, help="The right to give.")
+@click.option("--role", type=click.Choice([right.value for right in Right]), required=True, help="The right to give.")
 @click.option("--label", required=True, help="What you will know them by in the list.")
 @click.option("--expires", default="7d", show_default=True, callback=_length, help="How long the link is good for.")
 @click.option("--site", help="Address of the web pages, for the link.", metavar="URL")
@@ -58,13 +60,13 @@ def invite(settings: Settings, role: str, label: str, expires: dt.timedelta, sit
     \b
     Example: signpost access invite --role commissioner --label "SEND board" --expires 7d
     """
-    from ..access.rights import Right
-
     if not 0 < len(label.strip()) <= 100:
         raise click.BadParameter("1 to 100 characters", param_hint="--label")
 
+    from ..storage import audit
+
     async def made(store: Store) -> str:
-        return await _gate(settings, store).invite(Right(role), label.strip(), expires, ACTOR)
+        return await _gate(settings, store).invite(Right(role), label.strip(), expires, audit.COMMAND_LINE)
 
     token = with_store(settings, made)
     base = (site or f"http://{settings.host}:{settings.port}").rstrip("/")
@@ -118,9 +120,11 @@ def revoke(settings: Settings, ident: str, why: str) -> None:
     if not found:
         raise click.BadParameter("a number of the list, with an i before it for an invitation", param_hint="ID")
 
+    from ..storage import audit
+
     async def ended(store: Store) -> str | None:
         gate = _gate(settings, store)
-        return await (gate.withdraw if found[1] else gate.revoke)(int(found[2]), why[:500], ACTOR)
+        return await (gate.withdraw if found[1] else gate.revoke)(int(found[2]), why[:500], audit.COMMAND_LINE)
 
     label = with_store(settings, ended)
     if label is None:
@@ -146,10 +150,30 @@ def code(settings: Settings, ident: int) -> None:
             if member is None or member.revoked_at:
                 return None
             now = gate.clock()
-            await audit.note(session, actor=ACTOR, action="code", subject=member.label, why="", now=now)
+            await audit.note(session, actor=audit.COMMAND_LINE, action="code", subject=member.label, why="", now=now)
             return await gate.make_code(session, ident, "web")
 
     given = with_store(settings, made)
     if given is None:
         raise InputError(f"nobody with the number {ident} has a right")
     click.echo(given)
+
+
+@access.command("audit")
+@click.option("--last", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many, newest first.")
+@click.pass_obj
+def read(settings: Settings, last: int) -> None:
+    """What the staff did: when, who, what, and why.
+
+    \b
+    Example: signpost access audit --last 20
+    """
+    from ..storage import audit
+
+    async def found(store: Store) -> list[audit.Deed]:
+        async with store.read() as session:
+            return await audit.latest(session, last)
+
+    for d in with_store(settings, found):
+        why = f": {d.why}" if d.why else ""
+        click.echo(f"{d.at:%Y-%m-%d %H:%M} UTC  {d.actor}  {d.action}  {d.subject}{why}")

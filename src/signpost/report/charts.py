@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from .people import UNSAID
 from .suppress import Shown, Step
 
-WIDE = 320
-"""Units of a picture's width: on the narrowest phone a unit is a pixel."""
 ROOM = 210
-"""Of the longest bar; what is left is for its number."""
+"""Of the longest bar, of a picture 320 units wide; what is left is for its number."""
 STUB = 12
 """Length of a bar that stands for a number that is hidden."""
 ROW, SECOND = 40, 54

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import aliased
 
 from . import Session
@@ -85,9 +85,3 @@ async def next_unhandled(session: Session, channel: str) -> Item | None:
 async def mark_handled(session: Session, item: Item, now: dt.datetime) -> None:
     """Close an update and let its words and its chat go; what stays is its number, to know it again."""
     await session.execute(update(InboxRow).where(InboxRow.id == item.id).values(handled_at=now, payload=None, who=""))
-
-
-async def waiting(session: Session, channel: str) -> int:
-    """How many updates wait."""
-    count = select(func.count()).where(InboxRow.channel == channel, InboxRow.handled_at.is_(None))
-    return int(await session.scalar(count) or 0)

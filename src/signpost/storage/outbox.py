@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import aliased
 
 from . import Session
@@ -95,14 +95,6 @@ async def due(
     ]
 
 
-async def next_time(session: Session, channel: str) -> dt.datetime | None:
-    """When the next message may be due; None when none waits."""
-    when: dt.datetime | None = await session.scalar(
-        select(func.min(OutboxRow.not_before)).where(OutboxRow.channel == channel)
-    )
-    return when
-
-
 async def sent(session: Session, ident: int) -> None:
     """Done: the message and the chat's id go."""
     await session.execute(delete(OutboxRow).where(OutboxRow.id == ident))
@@ -121,8 +113,3 @@ async def give_up(session: Session, ident: int) -> None:
 async def drop_chat(session: Session, channel: str, who: str) -> None:
     """Whoever blocked the bot or asked to be forgotten gets nothing more: all that waits for the chat goes."""
     await session.execute(delete(OutboxRow).where(OutboxRow.channel == channel, OutboxRow.who == who))
-
-
-async def waiting(session: Session, channel: str) -> int:
-    """How many messages wait."""
-    return int(await session.scalar(select(func.count()).where(OutboxRow.channel == channel)) or 0)
