@@ -23,6 +23,7 @@ import numpy as np
 from ..knowledge.load import Knowledge
 from .encoder import Encoder
 from .features import SPACES, Floats, Ints, Lexicon, Space, Sparse
+from .product import SMALL, across
 from .remember import rows_of
 
 FORMAT = 6
@@ -32,7 +33,7 @@ SHARE: dict[Space, float] = {"word": 0.25, "piece": 0.49}
 COMMON = 0.05
 """Share of the examples from which a feature is common; between 2% and 10% it makes no difference to speed."""
 AT_ONCE = 16
-"""Of their rows taken at a time, which then stay in the processor's own memory."""
+"""Of their rows taken at most at a time, which then stay in the processor's own memory."""
 STEPS, SHARPNESS, DECAY = 120, 10.0, 0.01
 KINDS = ("topic", "unmet", "off-topic", "smalltalk", "urgent", "not-urgent")
 """In the order of the entries. The last two only tell danger from words that sound like it."""
@@ -76,8 +77,9 @@ class Postings:
             often[i, at[common]] = vector.weights[common]
             out[i] = self._rare(vector.ids[~common], vector.weights[~common])
         used = np.flatnonzero(often.any(0))
-        for begin in range(0, len(used), AT_ONCE):
-            some = used[begin : begin + AT_ONCE]
+        step = max(1, min(AT_ONCE, SMALL // out.size))
+        for begin in range(0, len(used), step):
+            some = used[begin : begin + step]
             out += often[:, some] @ rows[some]
         return out
 
@@ -175,7 +177,7 @@ def _trust(entries: Entries) -> Trust:
 
 def _near(some: Floats, others: Floats, trust: Trust) -> Floats:
     """How near the network puts each of `some` to each of `others`, as weighty as it is trusted."""
-    out: Floats = trust.share * np.exp(np.float32(trust.sharp) * ((others @ some.T).T - 1))
+    out: Floats = trust.share * np.exp(np.float32(trust.sharp) * (across(some, others) - 1))
     return out
 
 

@@ -10,6 +10,7 @@ from ..model import Evidence, Reading
 from .encoder import Encoder
 from .features import Floats
 from .index import Index
+from .product import along
 
 PART_WEIGHT = 0.9
 """A part of a long message counts a little less than the whole, so that the whole wins a tie."""
@@ -64,7 +65,7 @@ def _heads(rows: Floats, index: Index) -> Heads:
     begin = index.starts[:-1]
     sizes = (np.diff(index.starts) * index.spread).astype(np.float32)
     mean: Floats = (np.add.reduceat(rows, begin, axis=1) / sizes).astype(np.float32)
-    return Heads(mean, np.maximum.reduceat(rows, begin, axis=1), rows @ index.soft)
+    return Heads(mean, np.maximum.reduceat(rows, begin, axis=1), along(rows, index.soft))
 
 
 def evidence(reading: Reading, index: Index, scores: Scores, entry: int) -> Evidence:
