@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +58,20 @@ def _folder(tmp_path: Path) -> Path:
         text = f"id: {name}\ntitle: {name}\nexamples:\n" + "".join(f"  - {line}\n" for line in lines)
         (tmp_path / "topics" / f"{name}.yaml").write_text(text)
     return tmp_path
+
+
+def test_what_was_not_used_for_a_month_leaves_the_cache(tmp_path: Path) -> None:
+    known, cache = load(_folder(tmp_path)), tmp_path / "cache"
+    build(known, None, cache)
+    (mine,) = cache.iterdir()
+    for name in ("index-old.npz", "network-old.npz", "somebody-elses"):
+        (cache / name).touch()
+    (cache / "directory-old").mkdir()
+    (cache / "index-young.npz").touch()
+    for old in (mine, *cache.glob("*old*"), cache / "somebody-elses"):
+        os.utime(old, (0, time.time() - 32 * 24 * 3600))
+    build(known, None, cache)
+    assert {path.name for path in cache.iterdir()} == {mine.name, "index-young.npz", "somebody-elses"}
 
 
 def test_the_cache_gives_the_same_index_and_a_damaged_one_is_rebuilt(tmp_path: Path) -> None:

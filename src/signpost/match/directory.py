@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .cache import mark_used
 from .features import Floats, Ints, tokens
 
 FORMAT = 1
@@ -88,6 +89,7 @@ def build_directory(texts: Sequence[str], cache: Path | None = None) -> Director
             _write(folder, arrays)
         except OSError:  # a cache that cannot be written is only slower
             return _opened(arrays)
+    mark_used(folder)
     return open_directory(folder)
 
 

@@ -21,10 +21,11 @@ from zipfile import BadZipFile
 import numpy as np
 
 from ..knowledge.load import Knowledge
+from .cache import clear_out, mark_used
 from .encoder import Encoder
 from .features import SPACES, Floats, Ints, Lexicon, Space, Sparse
 from .product import SMALL, across
-from .remember import rows_of
+from .remember import kept_rows, rows_of
 
 FORMAT = 6
 """Raised whenever the arrays or what they mean change, so that an old cache is never read."""
@@ -155,16 +156,20 @@ class Index:
 def build(known: Knowledge, encoder: Encoder | None, cache: Path | None) -> Index:
     """The index of a knowledge base, from the cache when its examples and the tier have not changed."""
     entries, examples, starts = _training(known)
-    key = _key(entries, examples, starts, encoder)
-    path = cache / f"index-{key}.npz" if cache else None
-    if path and path.exists():
+    if cache is None:
+        return _build(entries, examples, starts, encoder, None)
+    path = cache / f"index-{_key(entries, examples, starts, encoder)}.npz"
+    mark_used(path)
+    if encoder:
+        mark_used(kept_rows(encoder, cache))
+    clear_out(cache)
+    if path.exists():
         try:
             return _read(path, entries, examples, starts)
         except (OSError, ValueError, KeyError, BadZipFile):
             path.unlink(missing_ok=True)
     index = _build(entries, examples, starts, encoder, cache)
-    if path:
-        _write(path, index)
+    _write(path, index)
     return index
 
 

@@ -19,9 +19,14 @@ MOST = 50_000
 Halves = NDArray[np.float16]
 
 
+def kept_rows(encoder: Encoder, cache: Path) -> Path:
+    """Where the vectors of this network are kept."""
+    return cache / f"{encoder.name}.npz"
+
+
 def rows_of(texts: Sequence[str], encoder: Encoder, cache: Path | None) -> Floats:
     """The vectors of `texts`, as exact as the cache keeps them whether they came from it or not."""
-    path = cache / f"{encoder.name}.npz" if cache else None
+    path = kept_rows(encoder, cache) if cache else None
     held = _read(path) if path else {}
     keys = [hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest() for text in texts]
     new = {key: text for key, text in zip(keys, texts, strict=True) if key not in held}
