@@ -13,12 +13,12 @@ from .service import Assistant
 ROLES = [role.value for role in Role]
 
 
-def message_from(given: dict[str, Any], *, proven: bool = False) -> Message:
-    """A message from one JSON object (`q`, optional `role`). Raises InputError with one clear line."""
+def message_from(given: dict[str, Any], role: str = Role.PARENT.value, *, proven: bool = False) -> Message:
+    """A message from one JSON object (`q`, optional `role`, else this one). Raises InputError with one clear line."""
     text = given.get("q")
     if not isinstance(text, str):
         raise InputError("'q' must be a text")
-    role = given.get("role") or Role.PARENT.value
+    role = given.get("role") or role
     if role not in ROLES:
         raise InputError(f"'role' must be one of {', '.join(ROLES)}")
     return Message(text, Role(role), proven=proven)

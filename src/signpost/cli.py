@@ -126,9 +126,7 @@ def ask(  # noqa: PLR0917 - click passes one argument an option
         raise click.UsageError("--explain is for one QUESTION, in words.")
     assistant = _assistant(settings)
     if batch:
-        _batch(
-            lambda given: answer_json(assistant, message_from({"role": role, **given}, proven=True), given.get("id"))[0]
-        )
+        _batch(lambda given: answer_json(assistant, message_from(given, role, proven=True), given.get("id"))[0])
         return
     message = Message(question or "", Role(role), proven=True)
     if as_json:

@@ -80,11 +80,14 @@ def test_one_question_as_json_and_explained() -> None:
 
 
 def test_a_role_of_the_batch_holds_for_lines_that_name_none() -> None:
-    lines = '{"q": "who leads on travel training"}\n{"q": "who leads on travel training", "role": "parent"}\n'
-    at_work, parent = map(
+    lines = "".join(
+        json.dumps({"q": "who leads on travel training", **role}) + "\n"
+        for role in ({}, {"role": None}, {"role": "parent"})
+    )
+    at_work, unsaid, parent = map(
         json.loads, signpost("ask", "--batch", "--role", "professional", given=lines).stdout.splitlines()
     )
-    assert at_work["outcome"] == "lookup" and at_work["reply"] != parent["reply"]
+    assert at_work["outcome"] == "lookup" and at_work["reply"] == unsaid["reply"] != parent["reply"]
 
 
 def test_the_batch_keeps_order_and_goes_on_after_bad_lines() -> None:
