@@ -121,7 +121,12 @@ async def test_nothing_is_kept_or_asked_in_a_conversation_with_danger_in_it(
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("moje dziecko potrzebuje pomocy w szkole", "pl"), ("моя донька не говорить, де знайти допомогу", "uk")],
+    [
+        ("moje dziecko potrzebuje pomocy w szkole", "pl"),
+        ("моя донька не говорить, де знайти допомогу", "uk"),
+        ("mi hijo no habla todavia", "es"),
+        ("moj sin treba pomoc u skoli", "und"),
+    ],
 )
 async def test_a_language_that_cannot_be_answered_is_an_access_gap_without_words(
     client: httpx.AsyncClient, store: Store, text: str, language: str

@@ -14,8 +14,10 @@ UNKNOWN = "und"
 COMMONEST, ENGLISH = 3_000, 0.3
 """A text of which this share are among the commonest English words is English, whatever its spelling."""
 FEWEST_WORDS = 4
-SURE, OTHER_SCRIPT_SURE = 0.9, 0.5
+SURE, OTHER_SCRIPT_SURE = 0.7, 0.5
 """Probability from which the language is believed: in Latin letters, and in others, which are not English at all."""
+HARDLY_ENGLISH = 0.02
+"""Probability of English below which a text is in another language, whichever."""
 READ = 400
 """Letters that are looked at."""
 
@@ -28,16 +30,19 @@ def language_of(plain: str, spoken: Sequence[str]) -> str | None:
     letters = [c for c in plain if c.isalpha()][:READ]
     if not letters:
         return None
-    if sum(unicodedata.name(c, "").startswith("LATIN") for c in letters) < 0.6 * len(letters):
-        language, sure = _identifier().classify(plain[:READ])
-        return language if sure >= OTHER_SCRIPT_SURE else UNKNOWN
-    if len(spoken) < FEWEST_WORDS:
+    latin = sum(unicodedata.name(c, "").startswith("LATIN") for c in letters) >= 0.6 * len(letters)
+    if latin and (len(spoken) < FEWEST_WORDS or _is_common_english(spoken)):
         return None
+    chances = _identifier().rank(plain[:READ])
+    language, chance = chances[0]
+    if chance >= (SURE if latin else OTHER_SCRIPT_SURE):
+        return None if latin and language == "en" else str(language)
+    return None if latin and dict(chances)["en"] >= HARDLY_ENGLISH else UNKNOWN
+
+
+def _is_common_english(spoken: Sequence[str]) -> bool:
     rank = common_english()
-    if sum(rank.get(w, COMMONEST) < COMMONEST for w in spoken) >= ENGLISH * len(spoken):
-        return None
-    language, sure = _identifier().classify(plain[:READ])
-    return language if language != "en" and sure >= SURE else None
+    return sum(rank.get(w, COMMONEST) < COMMONEST for w in spoken) >= ENGLISH * len(spoken)
 
 
 @lru_cache(maxsize=1)
