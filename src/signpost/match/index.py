@@ -78,7 +78,7 @@ class Postings:
             often[i, at[common]] = vector.weights[common]
             out[i] = self._rare(vector.ids[~common], vector.weights[~common])
         used = np.flatnonzero(often.any(0))
-        step = max(1, min(AT_ONCE, SMALL // out.size))
+        step = AT_ONCE if len(vectors) == 1 else max(1, min(AT_ONCE, SMALL // out.size))
         for begin in range(0, len(used), step):
             some = used[begin : begin + step]
             out += often[:, some] @ rows[some]
