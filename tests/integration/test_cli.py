@@ -236,7 +236,7 @@ def test_a_conversation_in_the_terminal() -> None:
 
 def test_what_was_done_with_rights_can_be_read(tmp_path: Path) -> None:
     def access(*args: str) -> str:
-        done = signpost("--database", f"sqlite:///{tmp_path / 'signpost.sqlite3'}", *args)
+        done = signpost("--database", f"sqlite+aiosqlite:///{tmp_path / 'signpost.sqlite3'}", *args)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
