@@ -25,7 +25,7 @@ FAR_OUTSIDE = 9.0
 """And no more than this, since an age may be a sibling's."""
 OTHER_STAGE = 1.0
 """Log-odds lost when no age was said and the stage of school that the words hint at is not the topic's."""
-RULED_OUT = 5.0
+RULED_OUT = 7.0
 """Log-odds lost by a topic that the stretch after "not about" means for sure; in proportion where it is less sure."""
 REJECTED = 60.0
 """Log-odds lost by what was shown a moment ago and waved away: it comes last."""
