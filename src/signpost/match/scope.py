@@ -1,7 +1,8 @@
 """What is known beside the words: whom a topic is for, and what the person has ruled out, as log-odds on the topics.
 
 A topic's `ages` and `stages` are wide where it is for everybody, so that only what plainly lies outside is lowered.
-The weights were chosen on `tests/questions/own.jsonl`, by the likelihood of the right topic; it is flat around them.
+The weights were chosen on `tests/questions/own.jsonl`, by the likelihood of the right topic, which is flat around them;
+`RULED_OUT`, of which that set has nothing, on the messages of `tests/integration/test_context.py`.
 """
 
 from __future__ import annotations
