@@ -19,6 +19,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..knowledge.load import Knowledge
 from .cache import clear_out, mark_used
@@ -35,7 +36,7 @@ COMMON = 0.05
 """Share of the examples from which a feature is common; between 2% and 10% it makes no difference to speed."""
 AT_ONCE = 16
 """Of their rows taken at most at a time, which then stay in the processor's own memory."""
-STEPS, RIDGE, JITTER = 20, 0.01, 1e-3
+STEPS, STEPS_KEPT, RIDGE, JITTER = 20, 4, 0.01, 1e-3
 """Of the regression. Twenty steps fit left-out examples as well as forty, a ridge three times as strong nearly so."""
 KINDS = ("topic", "unmet", "off-topic", "smalltalk", "urgent", "not-urgent")
 """In the order of the entries. The last two only tell danger from words that sound like it."""
@@ -202,7 +203,8 @@ def _training(known: Knowledge) -> tuple[Entries, tuple[str, ...], Ints]:
 
 def _key(entries: Entries, examples: tuple[str, ...], starts: Ints, encoder: Encoder | None) -> str:
     trust = astuple(_trust(entries))
-    what = json.dumps([FORMAT, SHARE, trust, STEPS, RIDGE, JITTER, encoder.name if encoder else "", entries, examples])
+    fit = [STEPS, STEPS_KEPT, RIDGE, JITTER]
+    what = json.dumps([FORMAT, SHARE, trust, fit, encoder.name if encoder else "", entries, examples])
     return hashlib.sha256(what.encode() + starts.tobytes()).hexdigest()[:16]
 
 
@@ -222,8 +224,8 @@ def _build(
             (np.concatenate([v.weights for v in vectors]), np.concatenate([v.ids for v in vectors]), begin),
             shape=(n, len(lexicon)),
         )
-        gram += _products(table, SHARE[space])
         by_feature = table.tocsc()
+        gram += SHARE[space] * _products(table, np.diff(by_feature.indptr) > COMMON * n)
         postings[space] = Postings(
             by_feature.indptr.astype(np.int32),
             by_feature.indices.astype(np.int32),
@@ -247,13 +249,11 @@ def _build(
     return Index(entries, examples, starts, lexicons, postings, rows, spread, soft)
 
 
-def _products(table: Any, share: float) -> Floats:
-    """Dot products of all rows of a sparse table, times `share`. What many rows have is quicker in whole columns."""
-    often = np.diff(table.tocsc().indptr) > COMMON * table.shape[0]
+def _products(table: Any, often: NDArray[np.bool_]) -> Floats:
+    """Dot products of all rows of a sparse table; features that stand `often` are quicker as whole columns."""
     whole, rest = table[:, often].toarray(), table[:, ~often]
     out: Floats = (rest @ rest.T).toarray()
     out += whole @ whole.T
-    out *= np.float32(share)
     return out
 
 
@@ -281,9 +281,8 @@ def _softmax_regression(gram: Floats, target: Floats) -> Floats:
         worth = missed + np.log(total).sum() + RIDGE / 2 * np.vdot(weights, weights)
         return float(worth), slope.ravel(order="F").astype(np.float64)
 
-    found = optimize.minimize(
-        loss, np.zeros(target.size), jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "maxcor": 4}
-    )
+    limits = {"maxiter": STEPS, "maxcor": STEPS_KEPT}
+    found = optimize.minimize(loss, np.zeros(target.size), jac=True, method="L-BFGS-B", options=limits)
     weights = found.x.astype(np.float32).reshape(target.shape, order="F")
     out: Floats = linalg.solve_triangular(factor, weights, lower=True, trans="T")
     return out
