@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..model import Decision, Found, Match
 from ..outcomes import Disposition
 
-WRONG_ANSWER = 18.0
+WRONG_ANSWER = 14.0
 """Cost of one wrong signpost: a family is sent to the wrong door."""
 CHOICE = 2.2
 """Cost of a choice that holds the right topic: one more step."""

@@ -1,8 +1,7 @@
 """What is known beside the words: whom a topic is for, and what the person has ruled out, as log-odds on the topics.
 
 A topic's `ages` and `stages` are wide where it is for everybody, so that only what plainly lies outside is lowered.
-The weights were chosen on `tests/questions/own.jsonl`, by the likelihood of the right topic, which is flat around them;
-`RULED_OUT`, of which that set has nothing, on the messages of `tests/integration/test_context.py`.
+The weights were chosen on `tests/questions/own.jsonl`, by the likelihood of the right topic; it is flat around them.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ FAR_OUTSIDE = 9.0
 """And no more than this, since an age may be a sibling's."""
 OTHER_STAGE = 1.0
 """Log-odds lost when no age was said and the stage of school that the words hint at is not the topic's."""
-RULED_OUT = 7.0
+RULED_OUT = 5.0
 """Log-odds lost by a topic that the stretch after "not about" means for sure; in proportion where it is less sure."""
 REJECTED = 60.0
 """Log-odds lost by what was shown a moment ago and waved away: it comes last."""
